@@ -18,3 +18,15 @@ func appendEscaped[V string | []byte](dst []byte, v V, escapes *[256]string) []b
 	}
 	return append(dst, v[done:]...)
 }
+
+// AppendText appends character data as its canonical form has it, for writers
+// whose output is canonical from the start (Canonical XML 1.0, section 2.3).
+func AppendText[V string | []byte](dst []byte, text V) []byte {
+	return appendEscaped(dst, text, &textEscapes)
+}
+
+// AppendAttribute appends an attribute's value, without quotes, as its canonical
+// form has it (Canonical XML 1.0, section 2.3).
+func AppendAttribute[V string | []byte](dst []byte, value V) []byte {
+	return appendEscaped(dst, value, &valueEscapes)
+}
