@@ -146,11 +146,15 @@ func charSize(b []byte) (int, string) {
 	return size, ""
 }
 
-// uncut goes on where a run ended at an octet that is neither plain nor markup:
-// a control character is refused, a character that the window cut is completed.
+// uncut judges the octet that a run ended at and that is no markup. A control
+// character is refused, a character that the window cut is completed, and after
+// another the run goes on: the window ended before it.
 func (s *Scanner) uncut() error {
-	if s.buf[s.pos] < utf8.RuneSelf {
-		return s.refuse(RuleChar, "control character")
+	if c := s.buf[s.pos]; c < utf8.RuneSelf {
+		if !isChar(rune(c)) {
+			return s.refuse(RuleChar, "control character")
+		}
+		return nil
 	}
 	if !utf8.FullRune(s.rest()) && !s.fill() {
 		if s.failure != nil {

@@ -200,7 +200,7 @@ func (s *Scanner) collect(plain *table, what string) error {
 				s.values = append(s.values, '\n')
 			}
 			s.pos++
-		case c < utf8.RuneSelf && c >= ' ':
+		case c < utf8.RuneSelf && c >= ' ' && !plain[c]:
 			return nil
 		default:
 			if err := s.uncut(); err != nil {

@@ -158,15 +158,13 @@ func (s *Scanner) cdata() (Kind, error) {
 func (s *Scanner) reference() (rune, error) {
 	const longest = 32
 	n := 1
-	for ; n < longest; n++ {
-		if !s.ensure(n + 1) {
-			return 0, s.ended("a reference")
-		}
-		if s.buf[s.pos+n] == ';' {
-			break
-		}
+	for n < longest && s.ensure(n+1) && (inName[s.buf[s.pos+n]] || s.buf[s.pos+n] == '#') {
+		n++
 	}
-	if n == longest || n == 1 {
+	if !s.ensure(n + 1) {
+		return 0, s.ended("a reference")
+	}
+	if n == 1 || s.buf[s.pos+n] != ';' {
 		return 0, s.refuse(RuleReference, "& does not begin a reference")
 	}
 	body := s.rest()[1:n]
