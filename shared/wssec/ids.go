@@ -1,0 +1,83 @@
+package wssec
+
+import "github.com/beevik/etree"
+
+// IDs finds elements by their Id over one whole document.
+type IDs map[string]*etree.Element
+
+// IndexIDs collects wsu:Id, Id, ID and xml:id of every element below root and
+// refuses a value that stands twice: a signature reference must lead to one
+// place only (spec of signature wrapping: WSS 1.1.1 §4.2).
+func IndexIDs(root *etree.Element) (IDs, error) {
+	ids := make(IDs, 8)
+	return ids, ids.collect(root)
+}
+
+func (ids IDs) collect(el *etree.Element) error {
+	for i := range el.Attr {
+		a := &el.Attr[i]
+		if !isID(el, a) {
+			continue
+		}
+		if a.Value == "" || len(a.Value) > MaxIDBytes {
+			return refuse("id.length", "an Id of %s has %d octets; 1 to %d are taken", el.Tag, len(a.Value), MaxIDBytes)
+		}
+		if was, twice := ids[a.Value]; twice && was != el {
+			return refuse("id.duplicate", "Id %q stands at %s and at %s; Ids must be unique in the message", a.Value, was.Tag, el.Tag)
+		}
+		ids[a.Value] = el
+	}
+	for _, child := range el.Child {
+		if kid, ok := child.(*etree.Element); ok {
+			if err := ids.collect(kid); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func isID(el *etree.Element, a *etree.Attr) bool {
+	switch a.Key {
+	case "Id":
+		return a.Space == "" || namespaceOf(el, a.Space) == Utility
+	case "ID":
+		return a.Space == ""
+	case "id":
+		return a.Space == "xml"
+	}
+	return false
+}
+
+// namespaceOf resolves a prefix where el stands.
+func namespaceOf(el *etree.Element, prefix string) string {
+	for e := el; e != nil; e = e.Parent() {
+		for i := range e.Attr {
+			if e.Attr[i].Space == "xmlns" && e.Attr[i].Key == prefix {
+				return e.Attr[i].Value
+			}
+		}
+	}
+	return ""
+}
+
+// Attribute returns the value of an attribute by namespace and local name.
+func Attribute(el *etree.Element, namespace, local string) (string, bool) {
+	for i := range el.Attr {
+		a := &el.Attr[i]
+		if a.Key != local || a.Space == "xmlns" {
+			continue
+		}
+		if (a.Space == "" && namespace == "") || (a.Space != "" && namespaceOf(el, a.Space) == namespace) {
+			return a.Value, true
+		}
+	}
+	return "", false
+}
+
+// attr returns an attribute without a namespace, or "". etree's own look-up
+// would also take one of the same local name in any namespace.
+func attr(el *etree.Element, name string) string {
+	value, _ := Attribute(el, "", name)
+	return value
+}
