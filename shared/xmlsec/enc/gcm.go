@@ -25,7 +25,8 @@ const MaxContentBytes = 1<<36 - 32
 // whole number of them in a buffer.
 const chunkSize = 64 << 10
 
-type gcmBuffer [BufferSize + Overhead]byte
+// gcmBuffer has an octet more, to see whether the longest content ends there.
+type gcmBuffer [BufferSize + Overhead + 1]byte
 
 var gcmBuffers = sync.Pool{New: func() any { return new(gcmBuffer) }}
 
