@@ -11,21 +11,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tokens writes a document's tokens down, adjacent text joined.
+// tokens writes a document's tokens down, adjacent text joined. How much of a text
+// comes before an error is left open.
 func tokens(s *Scanner) ([]string, error) {
 	var out []string
 	text := ""
 	for {
 		k, err := s.Next()
+		if err != nil && err != io.EOF {
+			return out, err
+		}
 		if k != Text && text != "" {
 			out = append(out, fmt.Sprintf("text %q", text))
 			text = ""
 		}
 		if err == io.EOF {
 			return out, nil
-		}
-		if err != nil {
-			return out, err
 		}
 		switch k {
 		case StartElement:

@@ -130,6 +130,9 @@ func (s *Scanner) lineEnd() (Kind, error) {
 
 // cdata reads a chunk of a CDATA section, or its end.
 func (s *Scanner) cdata() (Kind, error) {
+	if !s.ensure(1) {
+		return 0, s.ended("a CDATA section")
+	}
 	n, err := s.run(&plainCDATA, 0)
 	if err != nil {
 		return 0, err
@@ -137,11 +140,11 @@ func (s *Scanner) cdata() (Kind, error) {
 	if n > 0 {
 		return s.emit(n)
 	}
-	if !s.ensure(3) {
-		return 0, s.ended("a CDATA section")
-	}
 	switch s.buf[s.pos] {
 	case ']':
+		if !s.ensure(3) {
+			return 0, s.ended("a CDATA section")
+		}
 		if bytes.HasPrefix(s.rest(), []byte("]]>")) {
 			s.inCDATA = false
 			s.pos += 3
