@@ -37,9 +37,9 @@ func parseHeader(block []byte, limit int) (Header, error) {
 	for len(text) > 0 {
 		line, rest := headerLine(text)
 		text = rest
-		field, err := parseField(line)
-		if err != nil {
-			return nil, err
+		field, ok := parseField(line)
+		if !ok {
+			return nil, refuse(RuleHeader, "header field %d of a part has no name and colon", len(h)+1)
 		}
 		if len(h) == limit {
 			return nil, refuse(RuleHeaderCount, "more than %d header fields in a part", limit)
@@ -63,12 +63,12 @@ func headerLine(text string) (line, rest string) {
 	}
 }
 
-func parseField(line string) (Field, error) {
+func parseField(line string) (Field, bool) {
 	name, value, ok := strings.Cut(line, ":")
 	if !ok || !isToken(name) {
-		return Field{}, refuse(RuleHeader, "%q does not begin a header field", shortened(name))
+		return Field{}, false
 	}
-	return Field{Name: name, Value: unfold(value)}, nil
+	return Field{Name: name, Value: unfold(value)}, true
 }
 
 // unfold joins continued lines by one blank.

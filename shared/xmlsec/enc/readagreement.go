@@ -202,10 +202,10 @@ func bitString(element, value string) ([]byte, error) {
 	}
 	bits, err := hex.DecodeString(value)
 	if err != nil {
-		return nil, refuse(RuleValue, element, "attribute %q is not hexadecimal", value)
+		return nil, refuse(RuleValue, element, "an attribute is not hexadecimal")
 	}
 	if bits[0] != 0 {
-		return nil, refuse(RuleValue, element, "attribute says %d padding bits, only 0 is supported", bits[0])
+		return nil, refuse(RuleValue, element, "an attribute says %d padding bits, only 0 is supported", bits[0])
 	}
 	return bits[1:], nil
 }
