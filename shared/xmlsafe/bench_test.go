@@ -3,6 +3,7 @@ package xmlsafe
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -45,6 +46,42 @@ func BenchmarkScan(b *testing.B) {
 					} else if err != nil {
 						b.Fatal(err)
 					}
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkHostile scans floods: none may be much slower than honest documents.
+func BenchmarkHostile(b *testing.B) {
+	var spread, attributes, depth strings.Builder
+	for i := range DefaultNamespaces {
+		fmt.Fprintf(&spread, " xmlns:p%d='urn:same:namespace'", i)
+		fmt.Fprintf(&attributes, " p%d:a%d=''", i, i)
+	}
+	for range DefaultDepth - 2 {
+		depth.WriteString("<a" + spread.String() + ">")
+	}
+	deep := depth.String()
+	for name, doc := range map[string]string{
+		"attributes": "<r" + spread.String() + ">" + strings.Repeat("<b"+attributes.String()+"/>", 1000),
+		"namespaces": deep + strings.Repeat("<b"+attributes.String()+"/>", 1000),
+		"shadowing":  "<r>" + strings.Repeat("<b"+spread.String()+"/>", 500),
+		"references": "<r>" + strings.Repeat("&amp;", 200_000),
+		"returns":    "<r>" + strings.Repeat("\r", 1_000_000),
+		"brackets":   "<r><![CDATA[" + strings.Repeat("]", 1_000_000),
+		"empty":      "<r>" + strings.Repeat("<b/>", 250_000),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(doc)))
+			for b.Loop() {
+				s := NewScanner(strings.NewReader(doc), benchLimits)
+				var err error
+				for err == nil {
+					_, err = s.Next()
+				}
+				if e, ok := err.(*Error); !ok || e.Rule != RuleTruncated {
+					b.Fatal(err)
 				}
 			}
 		})

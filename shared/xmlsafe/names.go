@@ -16,6 +16,8 @@ type qname struct {
 	binding *binding
 	// declares is the binding that an attribute of this name declares, or nil.
 	declares *binding
+	// uri is what it declared last.
+	uri string
 	// seen is the number of the last tag that had an attribute of this name.
 	seen uint64
 }
@@ -47,7 +49,12 @@ func (s *Scanner) name(what string) (*qname, error) {
 }
 
 func (s *Scanner) intern(raw []byte, what string) (*qname, error) {
+	slot := &s.recent[slotOf(raw)]
+	if q := *slot; q != nil && q.raw == string(raw) {
+		return q, nil
+	}
 	if q, ok := s.names[string(raw)]; ok {
+		*slot = q
 		return q, nil
 	}
 	if rule := judgeQName(raw); rule != "" {
@@ -66,13 +73,27 @@ func (s *Scanner) intern(raw []byte, what string) (*qname, error) {
 		q.declares = s.bindings.of("")
 	}
 	s.names[q.raw] = q
+	*slot = q
 	return q, nil
+}
+
+// recentNames are found without hashing all of a name. Names that share a slot
+// cost a look into the map.
+const recentNames = 256
+
+func slotOf(raw []byte) int {
+	n := len(raw)
+	if n == 0 {
+		return 0
+	}
+	return (int(raw[0]) + int(raw[n/2])<<2 + int(raw[n-1])<<4 + n<<3) % recentNames
 }
 
 // forget empties the tables of names, between two tags, once they are full.
 func (s *Scanner) forget() {
 	if len(s.names)+len(s.uris) > mostNames {
 		clear(s.names)
+		clear(s.recent[:])
 		s.bindings.forget()
 		clear(s.uris)
 	}

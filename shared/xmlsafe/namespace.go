@@ -85,11 +85,10 @@ func (s *Scanner) declare(q *qname, value []byte) error {
 	if rule := judgeDeclaration(p.prefix, value); rule != "" {
 		return s.refuse(rule, "namespace declaration "+quoted(q.raw))
 	}
-	uri, ok := s.uris[string(value)]
-	if !ok {
-		uri = string(value)
-		s.uris[uri] = uri
+	if q.uri != string(value) {
+		q.uri = s.internURI(value)
 	}
+	uri := q.uri
 	s.declared = append(s.declared, Namespace{p.prefix, uri})
 	if p.prefix == "xml" {
 		return nil
@@ -99,6 +98,15 @@ func (s *Scanner) declare(q *qname, value []byte) error {
 		return s.overLimit(RuleLimitNamespaces, "namespaces in scope", s.limits.Namespaces, "prefixes")
 	}
 	return nil
+}
+
+func (s *Scanner) internURI(value []byte) string {
+	uri, ok := s.uris[string(value)]
+	if !ok {
+		uri = string(value)
+		s.uris[uri] = uri
+	}
+	return uri
 }
 
 func judgeDeclaration(prefix string, uri []byte) string {

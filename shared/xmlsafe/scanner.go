@@ -39,6 +39,7 @@ type Scanner struct {
 	limits Limits
 
 	names    map[string]*qname
+	recent   [recentNames]*qname
 	uris     map[string]string
 	bindings bindings
 	open     []opened

@@ -33,7 +33,7 @@ type builder struct {
 	attrs    block[etree.Attr]
 	texts    block[etree.CharData]
 	children block[etree.Token]
-	blanks   map[string]string
+	short    map[string]string
 }
 
 // begun is an element whose children from first on are waiting.
@@ -61,7 +61,7 @@ func (b *block[T]) take(n int) []T {
 
 func build(s *Scanner) (*etree.Document, error) {
 	doc := etree.NewDocument()
-	b := &builder{s: s, blanks: map[string]string{}}
+	b := &builder{s: s, short: map[string]string{}}
 	b.open = append(b.open, begun{el: &doc.Element})
 	for {
 		k, err := s.Next()
@@ -106,18 +106,18 @@ func (b *builder) flush() {
 	b.text = b.text[:0]
 }
 
-// string keeps one copy of each short text: indentation repeats.
+// string keeps one copy of each short text and value: they repeat.
 func (b *builder) string(text []byte) string {
-	const short, most = 32, 256
-	if len(text) > short {
+	const longest, most = 32, 256
+	if len(text) > longest {
 		return string(text)
 	}
-	if t, ok := b.blanks[string(text)]; ok {
+	if t, ok := b.short[string(text)]; ok {
 		return t
 	}
 	t := string(text)
-	if len(b.blanks) < most {
-		b.blanks[t] = t
+	if len(b.short) < most {
+		b.short[t] = t
 	}
 	return t
 }
@@ -139,7 +139,11 @@ func (b *builder) start() {
 func (b *builder) setAttrs(el *etree.Element, slots []etree.Attr) {
 	for i, it := range b.s.items {
 		el.Attr = slots[i:i:len(slots)]
-		el.CreateAttr(it.name.raw, string(b.s.values[it.lo:it.hi]))
+		value := it.name.uri
+		if it.name.declares == nil {
+			value = b.string(b.s.values[it.lo:it.hi])
+		}
+		el.CreateAttr(it.name.raw, value)
 	}
 	el.Attr = slots
 }

@@ -203,6 +203,18 @@ func TestRefusalsOfTrees(t *testing.T) {
 	}
 }
 
+func TestLongPrefixListsAreRefused(t *testing.T) {
+	t.Parallel()
+	list := make([]string, PrefixListLimit+1)
+	el := etree.NewElement("a")
+	if _, err := AppendElement(nil, el, list); err == nil {
+		t.Error("no error")
+	}
+	if _, err := AppendElement(nil, el, list[1:]); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRefusalsOfStreams(t *testing.T) {
 	t.Parallel()
 	for doc, rule := range map[string]string{

@@ -29,7 +29,11 @@ type job struct {
 // oracle answers jobs in one process; nil is a refusal.
 func oracle(t *testing.T, jobs []job) [][]byte {
 	t.Helper()
+	// The system's Python finds the system's libxml2; another may not.
 	const python = "/usr/bin/python3"
+	if _, err := exec.LookPath(python); err != nil {
+		t.Skipf("SKIPPED: no oracle: %v", err)
+	}
 	var in strings.Builder
 	for _, j := range jobs {
 		fmt.Fprintf(&in, "%s\t%d\t%s\n", j.file, j.element, strings.Join(j.list, " "))
@@ -39,8 +43,11 @@ func oracle(t *testing.T, jobs []job) [][]byte {
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
 	out, err := cmd.Output()
+	if cmd.ProcessState.ExitCode() == 3 {
+		t.Skip("SKIPPED: no oracle: libxml2 is not installed")
+	}
 	if err != nil {
-		t.Skipf("SKIPPED: no oracle: %s with libxml2: %v %s", python, err, complaint.String())
+		t.Fatalf("oracle: %v %s", err, complaint.String())
 	}
 	r := bufio.NewReader(bytes.NewReader(out))
 	answers := make([][]byte, 0, len(jobs))

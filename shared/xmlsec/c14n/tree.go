@@ -7,13 +7,18 @@ import (
 	"github.com/beevik/etree"
 )
 
+// PrefixListLimit is the number of tokens that a PrefixList may have: it comes
+// from whoever signs.
+const PrefixListLimit = 64
+
 // Element writes the canonical form of el and all below it to w: el in its place
 // in the document, with the namespaces that its ancestors declare. inclusive is
 // the PrefixList of InclusiveNamespaces, where "#default" is the default
 // namespace. The tree is not changed.
 //
 // It is an error if a prefix is not declared, an attribute stands twice, a
-// namespace name is relative, or el is nil. What was written then is void.
+// namespace name is relative, inclusive is longer than PrefixListLimit, or el is
+// nil (ErrEmpty). What was written then is void.
 func Element(w io.Writer, el *etree.Element, inclusive []string) error {
 	r := renderer{w: w}
 	if err := r.tree(el, inclusive); err != nil {
@@ -35,6 +40,7 @@ func AppendElement(dst []byte, el *etree.Element, inclusive []string) ([]byte, e
 // walker renders a tree.
 type walker struct {
 	*renderer
+	apex      *etree.Element
 	scope     scope
 	inclusive []string
 	attrs     []attribute[string]
@@ -44,7 +50,10 @@ func (r *renderer) tree(el *etree.Element, inclusive []string) error {
 	if el == nil || el.Tag == "" {
 		return ErrEmpty
 	}
-	w := walker{renderer: r, inclusive: prefixes(inclusive)}
+	if len(inclusive) > PrefixListLimit {
+		return fmt.Errorf("canonicalise: PrefixList has %d prefixes, the limit is %d: list fewer", len(inclusive), PrefixListLimit)
+	}
+	w := walker{renderer: r, apex: el, inclusive: prefixes(inclusive)}
 	w.declareAncestors(el.Parent())
 	return w.element(el)
 }
@@ -92,6 +101,9 @@ func (w *walker) element(el *etree.Element) error {
 			w.attrs = append(w.attrs, attribute[string]{prefix: a.Space, local: a.Key, value: a.Value})
 		}
 	}
+	if el == w.apex || w.scope.mark() > declared {
+		w.includeAll()
+	}
 	if err := w.startElement(el); err != nil {
 		return err
 	}
@@ -102,6 +114,13 @@ func (w *walker) element(el *etree.Element) error {
 	}
 	w.scope.back(declared)
 	return w.end(el.Space, el.Tag, rendered)
+}
+
+// includeAll renders what the PrefixList names where the scope has changed.
+func (w *walker) includeAll() {
+	for _, p := range w.inclusive {
+		w.use(p, w.scope.get(p))
+	}
 }
 
 func (w *walker) startElement(el *etree.Element) error {
@@ -117,9 +136,6 @@ func (w *walker) startElement(el *etree.Element) error {
 		if a.uri, err = w.resolve(a.prefix, a.local); err != nil {
 			return err
 		}
-	}
-	for _, p := range w.inclusive {
-		w.use(p, w.scope.get(p))
 	}
 	return start(w.renderer, el.Space, el.Tag, uri, w.attrs)
 }

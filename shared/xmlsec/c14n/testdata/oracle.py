@@ -3,7 +3,8 @@
 Reads jobs from standard input, one a line: a file, the number of an element in
 document order from 1 (0: the whole document), and the PrefixList's tokens, with
 tabs between the three. Writes, per job, the length of the answer, a line feed and
-the answer; or -1 and a line feed if libxml2 refuses.
+the answer; or -1 and a line feed if libxml2 refuses. Exits with 3 where there is
+no libxml2.
 """
 import ctypes
 import ctypes.util
@@ -12,6 +13,8 @@ import sys
 NOENT, NOERROR, NOWARNING, NONET, HUGE = 1 << 1, 1 << 5, 1 << 6, 1 << 11, 1 << 19
 EXCLUSIVE = 1
 
+if not ctypes.util.find_library("xml2"):
+    sys.exit(3)
 lib = ctypes.CDLL(ctypes.util.find_library("xml2"))
 pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
 for name, result, arguments in (
