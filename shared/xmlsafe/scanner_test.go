@@ -120,6 +120,14 @@ var readings = []struct {
 		[]string{"1 start {xmlfoo a urn:1}", "namespace {xmlfoo urn:1}", "1 end {xmlfoo a urn:1}"}},
 	{"attribute named xmlns in a namespace of its own", "<a xmlns:p='urn:1' p:xmlns='x'/>",
 		[]string{"1 start { a }", "namespace {p urn:1}", `attribute {p xmlns urn:1} "x"`, "1 end { a }"}},
+	{"many attributes, one local name in two namespaces", "<a xmlns:p='urn:p' p:b='' b='' p:c='' c='' d='' e='' f='' g='' h='' i='' j='' k='' l=''/>",
+		[]string{"1 start { a }", "namespace {p urn:p}", `attribute {p b urn:p} ""`, `attribute { b } ""`, `attribute {p c urn:p} ""`,
+			`attribute { c } ""`, `attribute { d } ""`, `attribute { e } ""`, `attribute { f } ""`, `attribute { g } ""`,
+			`attribute { h } ""`, `attribute { i } ""`, `attribute { j } ""`, `attribute { k } ""`, `attribute { l } ""`, "1 end { a }"}},
+	{"hexadecimal digits of both cases", "<a>&#x1f600;&#xE9;</a>", []string{"1 start { a }", "text \"\U0001F600é\"", "1 end { a }"}},
+	{"names in one slot of the table", "<abcd><aacd/><abcd/><aacd/></abcd>",
+		[]string{"1 start { abcd }", "2 start { aacd }", "2 end { aacd }", "2 start { abcd }", "2 end { abcd }",
+			"2 start { aacd }", "2 end { aacd }", "1 end { abcd }"}},
 	{"references in namespace names", "<a xmlns='urn:&#x31;&amp;'/>",
 		[]string{"1 start { a urn:1&}", "namespace { urn:1&}", "1 end { a urn:1&}"}},
 }
@@ -195,6 +203,15 @@ func randomReads(r io.Reader, seed uint64) io.Reader {
 }
 
 func (p *pieces) Read(b []byte) (int, error) { return p.r.Read(b[:min(len(b), p.rand.IntN(8))]) }
+
+func TestNamesLongerThanTheWindow(t *testing.T) {
+	t.Parallel()
+	name := strings.Repeat("n", 3*windowSize)
+	s := NewScanner(strings.NewReader(" <"+name+"></"+name+">"), Limits{Name: 4 * windowSize})
+	if got, err := tokens(s); err != nil || len(got) != 2 {
+		t.Errorf("error %v, %d tokens", err, len(got))
+	}
+}
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
