@@ -1,6 +1,7 @@
 package as4
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type Answer struct {
 	Message     *Message          // the message, when it was accepted
 	Header      *ebms.UserMessage // what eb:Messaging said, verified or not; nil when unreadable
 	Refusal     *ebms.Error       // why not, otherwise
+	Duplicate   bool              // the message was there before; Body is the first receipt
 	cause       error
 }
 
@@ -54,7 +56,7 @@ func (r *Receiver) Receive(ctx context.Context, contentType string, body io.Read
 	if err != nil {
 		return rc.refuse(err)
 	}
-	return &Answer{Status: 200, ContentType: soapType, Body: receipt, Message: message, Header: message.UserMessage}
+	return &Answer{Status: 200, ContentType: soapType, Body: receipt, Message: message, Header: message.UserMessage, Duplicate: rc.duplicate}
 }
 
 // reception is one message on its way in.
@@ -65,6 +67,8 @@ type reception struct {
 	header  *ebms.UserMessage
 	signal  *ebms.SignalMessage
 	partner *Partner
+
+	duplicate bool // the inbox answered with another receipt than ours
 }
 
 func (rc *reception) run(ctx context.Context, contentType string) (*Message, []byte, error) {
@@ -122,6 +126,7 @@ func (rc *reception) deliver(ctx context.Context, parts *related.Reader, plan *p
 	if err != nil && !errors.As(err, &refusal) {
 		return nil, notDelivered("commit", err)
 	}
+	rc.duplicate = !bytes.Equal(answer, receipt)
 	return answer, err
 }
 
