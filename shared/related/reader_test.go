@@ -3,10 +3,8 @@ package related
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -170,76 +168,6 @@ func TestSixtyFourPartsBesideTheRootAreRead(t *testing.T) {
 	}
 }
 
-func threeParts(first string) string {
-	return crlf("--b\nContent-ID: <1@a>\n\n" + first + "\n--b\nContent-ID: <2@a>\n\ntwo\n--b\nContent-ID: <3@a>\n\nthree\n--b--\n")
-}
-
-func TestRootIsReadFirstWhereverItStands(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		start, root string
-		others      []read
-	}{
-		"no start":           {"", "one", []read{{"2@a", "", "two"}, {"3@a", "", "three"}}},
-		"the first":          {"1@a", "one", []read{{"2@a", "", "two"}, {"3@a", "", "three"}}},
-		"in between":         {"<2@a>", "two", []read{{"1@a", "", "one"}, {"3@a", "", "three"}}},
-		"the last":           {"3@a", "three", []read{{"1@a", "", "one"}, {"2@a", "", "two"}}},
-		"written with %40":   {"2%40a", "two", []read{{"1@a", "", "one"}, {"3@a", "", "three"}}},
-		"the last as a cid:": {"cid:3@a", "three", []read{{"1@a", "", "one"}, {"2@a", "", "two"}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := NewReader(strings.NewReader(threeParts("one")), ContentType{Boundary: "b", Start: tt.start}, Limits{})
-			root, err := r.Root()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if content, err := io.ReadAll(root); string(content) != tt.root || err != nil {
-				t.Errorf("root is %q, %v", content, err)
-			}
-			others, err := readAll(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tt.others, others); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func TestRootIsRefused(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct{ start, first, rule string }{
-		"when no part has the id that start names": {"4@a", "one", RuleStart},
-		"when too much comes before it":            {"2@a", strings.Repeat("x", DefaultRootBuffer), RuleRootBuffer},
-		"when all too much comes before it":        {"2@a", strings.Repeat("x", 10*bufferSize), RuleRootBuffer},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := NewReader(strings.NewReader(threeParts(tt.first)), ContentType{Boundary: "b", Start: tt.start}, Limits{})
-			_, err := r.Root()
-			wantRule(t, err, tt.rule)
-			_, err = r.Next()
-			wantRule(t, err, tt.rule)
-		})
-	}
-	r := NewReader(strings.NewReader(threeParts("one")), ct, Limits{})
-	if _, err := r.Next(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.Root(); err == nil {
-		t.Error("Root after Next is accepted")
-	}
-}
-
-func TestHeadersOfPartsBeforeTheRootCountToo(t *testing.T) {
-	t.Parallel()
-	body := strings.Repeat("--b\r\nX: "+strings.Repeat("y", 7<<10)+"\r\n\r\n\r\n", 12) + crlf("--b\nContent-ID: <r@a>\n\nroot\n--b--\n")
-	_, err := NewReader(strings.NewReader(body), ContentType{Boundary: "b", Start: "r@a"}, Limits{}).Root()
-	wantRule(t, err, RuleRootBuffer)
-}
-
 func TestAPartEndsWithTheNextOne(t *testing.T) {
 	t.Parallel()
 	r := NewReader(strings.NewReader(threeParts("one")), ct, Limits{})
@@ -291,59 +219,28 @@ func TestLargePartsComeThroughWriteTo(t *testing.T) {
 	}
 }
 
-// TestLiveMessages reads what phase4 really sent, and the composed examples.
-func TestLiveMessages(t *testing.T) {
-	t.Parallel()
-	dir := os.Getenv("VIENREIZ_TESTDATA")
-	if dir == "" {
-		t.Skip("SKIPPED: VIENREIZ_TESTDATA is not set, live messages are not read")
+// TestReaderMemoryDoesNotGrow runs alone, so that it counts its own allocations.
+func TestReaderMemoryDoesNotGrow(t *testing.T) {
+	const size = 64 << 20
+	body := io.MultiReader(strings.NewReader("--b\r\n\r\n"), io.LimitReader(zeros{}, size), strings.NewReader("\r\n--b--\r\n"))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	p, err := NewReader(body, ct, Limits{}).Next()
+	if err != nil {
+		t.Fatal(err)
 	}
-	live, _ := filepath.Glob(filepath.Join(dir, "as4", "phase4-live", "*.request.http"))
-	composed, _ := filepath.Glob(filepath.Join(dir, "as4", "composed", "*", "message.mime"))
-	read := 0
-	for _, file := range append(live, composed...) {
-		octets, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, body, _ := bytes.Cut(octets, []byte("\r\n\r\n"))
-		_, field, ok := bytes.Cut(bytes.ToLower(head), []byte("\ncontent-type: multipart"))
-		if !ok {
-			continue
-		}
-		value, _, _ := bytes.Cut(head[len(head)-len(field)-len("multipart"):], []byte("\r\n"))
-		if err := checkMessage(string(value), body); err != nil {
-			t.Errorf("%s: %v", file, err)
-		}
-		read++
+	if n, err := io.Copy(io.Discard, p); n != size || err != nil {
+		t.Error(n, err)
 	}
-	if read < 20 {
-		t.Errorf("only %d messages were found under %s", read, dir)
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+		t.Errorf("%d octets went through %d of memory", size, n)
 	}
 }
 
-func checkMessage(contentType string, body []byte) error {
-	ct, err := ParseContentType(contentType)
-	if err != nil {
-		return err
-	}
-	r := NewReader(bytes.NewReader(body), ct, Limits{})
-	root, err := r.Root()
-	if err != nil {
-		return err
-	}
-	envelope, err := io.ReadAll(root)
-	if err != nil || !bytes.HasPrefix(envelope, []byte("<?xml")) || !bytes.HasSuffix(envelope, []byte("Envelope>")) {
-		return fmt.Errorf("root is no envelope: %v", err)
-	}
-	parts, err := readAll(r)
-	if err != nil || len(parts) == 0 || root.MediaType() != ct.Type {
-		return fmt.Errorf("%d parts, root of type %q: %v", len(parts), root.MediaType(), err)
-	}
-	for _, p := range parts {
-		if !bytes.Contains(envelope, []byte("cid:"+p.ID)) {
-			return fmt.Errorf("envelope does not know part %q", p.ID)
-		}
-	}
-	return nil
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

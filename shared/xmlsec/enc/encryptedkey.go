@@ -57,6 +57,9 @@ func Wrap(rand io.Reader, cek []byte, recipient crypto.PublicKey) (*EncryptedKey
 // [ErrDecrypt]. A key of another kind is an [*Error] that names [RuleKey]; what
 // wraps [ErrUnavailable] is returned as it is.
 func (k *EncryptedKey) Unwrap(rand io.Reader, key crypto.PrivateKey, content string) ([]byte, error) {
+	if err := k.check(); err != nil {
+		return nil, err
+	}
 	p := k.profile
 	if p == nil {
 		p = profileOf(EDelivery)
@@ -81,4 +84,12 @@ func (k *EncryptedKey) Unwrap(rand io.Reader, key crypto.PrivateKey, content str
 		return nil, err
 	}
 	return decryptOAEP(rand, own, opts, k.CipherValue, alg.size)
+}
+
+// check guards against a key that was put together by hand.
+func (k *EncryptedKey) check() error {
+	if (k.Transport == nil) == (k.Agreement == nil) || k.Agreement != nil && k.Agreement.Originator == nil {
+		return refuse(RuleMissing, "EncryptedKey", "needs either a transport, or an agreement with an ephemeral key")
+	}
+	return nil
 }

@@ -38,7 +38,7 @@ func ecKey(curve ecdh.Curve) *ecdh.PrivateKey {
 	return key
 }
 
-func element0(t testing.TB, xml string) *etree.Element {
+func parsed(t testing.TB, xml string) *etree.Element {
 	t.Helper()
 	doc := etree.NewDocument()
 	if err := doc.ReadFromString(xml); err != nil {
@@ -86,7 +86,7 @@ func TestAKeyIsWrappedWrittenReadAndUnwrapped(t *testing.T) {
 			t.Parallel()
 			cek := octetsOf(1, 16)
 			want, xml := written(t, cek, tt.public)
-			got, err := ParseEncryptedKey(element0(t, xml), tt.family)
+			got, err := ParseEncryptedKey(parsed(t, xml), tt.family)
 			if err != nil {
 				t.Fatal(err, xml)
 			}
@@ -101,7 +101,7 @@ func TestAKeyIsWrappedWrittenReadAndUnwrapped(t *testing.T) {
 					t.Errorf("unwrapped %x, %v", key, err)
 				}
 			}
-			if _, err := ParseEncryptedKey(element0(t, xml), EDelivery&^tt.family); !hasRule(err, RuleAlgorithm) {
+			if _, err := ParseEncryptedKey(parsed(t, xml), EDelivery&^tt.family); !hasRule(err, RuleAlgorithm) {
 				t.Errorf("without the family: %v", err)
 			}
 		})
@@ -260,6 +260,22 @@ func TestUnwrapRefusesKeysOfAnotherKind(t *testing.T) {
 	for _, content := range []string{AES256GCM, "http://www.w3.org/2001/04/xmlenc#aes128-cbc", KWAES128, ""} {
 		if _, err := transported.Unwrap(rand.Reader, testKey(), content); !hasRule(err, RuleAlgorithm) {
 			t.Errorf("content %q: got %v", content, err)
+		}
+	}
+}
+
+func TestAKeyPutTogetherByHandIsRefusedNotPanickedOn(t *testing.T) {
+	t.Parallel()
+	for name, k := range map[string]*EncryptedKey{
+		"nothing":                   {},
+		"both":                      {Transport: &Transport{}, Agreement: &Agreement{}},
+		"agreement without its key": {Agreement: &Agreement{}},
+	} {
+		if _, err := k.Unwrap(rand.Reader, testKey(), AES128GCM); !hasRule(err, RuleMissing) {
+			t.Errorf("%s: unwrapped: %v", name, err)
+		}
+		if _, err := k.AppendXML(nil, nil); !hasRule(err, RuleMissing) {
+			t.Errorf("%s: written: %v", name, err)
 		}
 	}
 }

@@ -7,9 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
-	"math/bits"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 	"testing/iotest"
 
@@ -32,15 +31,7 @@ func octetsOf(seed uint64, n int) []byte {
 
 // sealed is the standard library's answer: IV ‖ ciphertext ‖ tag.
 func sealed(key, iv, plain []byte) []byte {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		panic(err)
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		panic(err)
-	}
-	return aead.Seal(bytes.Clone(iv), iv, plain, nil)
+	return standardGCM(key).Seal(bytes.Clone(iv), iv, plain, nil)
 }
 
 func decrypted(r io.Reader, key []byte) ([]byte, error) {
@@ -236,61 +227,48 @@ type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
+// TestGCMMemoryDoesNotGrow runs alone, so that it counts its own allocations.
+func TestGCMMemoryDoesNotGrow(t *testing.T) {
+	const size = 64 << 20
+	key := octetsOf(1, 16)
+	r, w := io.Pipe()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	go func() {
+		g, err := NewGCMWriter(w, key, octetsOf(2, ivSize))
+		if err == nil {
+			_, err = io.CopyN(g, zeros{}, size)
+		}
+		if err == nil {
+			err = g.Close()
+		}
+		w.CloseWithError(err)
+	}()
+	g, err := NewGCMReader(r, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, g); n != size || err != nil {
+		t.Error(n, err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 2<<20 {
+		t.Errorf("%d octets went through %d of memory", size, n)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
 func TestChunksAreWholeBlocksAndFillTheBuffer(t *testing.T) {
 	t.Parallel()
 	if chunkSize%aes.BlockSize != 0 || BufferSize%chunkSize != 0 {
 		t.Error("a chunk is no whole number of blocks, or the buffer of chunks")
 	}
-}
-
-func TestFieldArithmeticEqualsPolynomials(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		e := element{rapid.Uint64().Draw(t, "lo"), rapid.Uint64().Draw(t, "hi")}
-		f := element{rapid.Uint64().Draw(t, "lo2"), rapid.Uint64().Draw(t, "hi2")}
-		if got, want := e.mul(f), slowProduct(e, f); got != want {
-			t.Fatalf("product: got %x, want %x", got, want)
-		}
-		if got, want := e.square(), e.mul(e); got != want {
-			t.Fatalf("square: got %x, want %x", got, want)
-		}
-		if one := (element{lo: 1}); e != (element{}) && e.mul(e.inverse()) != one {
-			t.Fatalf("inverse of %x is wrong", e)
-		}
-		var b [16]byte
-		e.put(b[:])
-		if elementOf(b[:]) != e {
-			t.Fatal("octets do not give the element back")
-		}
-	})
-}
-
-// slowProduct multiplies polynomials over GF(2) and divides by GCM's.
-func slowProduct(e, f element) element {
-	product := new(big.Int)
-	for i := range 128 {
-		if polynomial(f).Bit(i) == 1 {
-			product.Xor(product, new(big.Int).Lsh(polynomial(e), uint(i)))
-		}
-	}
-	modulus := new(big.Int).SetBit(big.NewInt(0x87), 128, 1)
-	for product.BitLen() > 128 {
-		product.Xor(product, new(big.Int).Lsh(modulus, uint(product.BitLen()-129)))
-	}
-	var b [16]byte
-	product.FillBytes(b[:])
-	return element{lo: be64(b[8:]), hi: be64(b[:8])}
-}
-
-func polynomial(e element) *big.Int {
-	p := new(big.Int).SetUint64(e.hi)
-	return p.Lsh(p, 64).Or(p, new(big.Int).SetUint64(e.lo))
-}
-
-func be64(b []byte) uint64 {
-	var z element
-	z = elementOf(append(bytes.Clone(b), make([]byte, 8)...))
-	return bits.Reverse64(z.lo)
 }
 
 func FuzzGCMReader(f *testing.F) {
@@ -300,8 +278,7 @@ func FuzzGCMReader(f *testing.F) {
 	f.Add(sealed(key, octetsOf(2, ivSize), octetsOf(3, BufferSize+chunkSize+100)), uint16(60_000))
 	f.Fuzz(func(t *testing.T, octets []byte, split uint16) {
 		got, err := decrypted(&splitReader{r: bytes.NewReader(octets), n: 1 + int(split)}, key)
-		block, _ := aes.NewCipher(key)
-		aead, _ := cipher.NewGCM(block)
+		aead := standardGCM(key)
 		var want []byte
 		wantErr := ErrDecrypt
 		if len(octets) >= Overhead {
@@ -316,52 +293,14 @@ func FuzzGCMReader(f *testing.F) {
 	})
 }
 
-// BenchmarkGCM compares the streams with the standard library's one shot over
-// the same octets, in one run.
-func BenchmarkGCM(b *testing.B) {
-	key, iv := octetsOf(1, 16), octetsOf(2, ivSize)
-	block, _ := aes.NewCipher(key)
-	aead, _ := cipher.NewGCM(block)
-	for _, n := range []int{5 << 10, 128 << 10, 300 << 10, 2 << 20, 25 << 20} {
-		plain := octetsOf(3, n)
-		cipherOctets := sealed(key, iv, plain)
-		out := make([]byte, 0, n+Overhead)
-		run := func(name string, f func() error) {
-			b.Run(fmt.Sprintf("%s/%dKB", name, n>>10), func(b *testing.B) {
-				b.SetBytes(int64(n))
-				b.ReportAllocs()
-				for b.Loop() {
-					if err := f(); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		}
-		run("open/oneshot", func() error {
-			_, err := aead.Open(out[:0], iv, cipherOctets[ivSize:], nil)
-			return err
-		})
-		run("open/stream", func() error {
-			g, err := NewGCMReader(bytes.NewReader(cipherOctets), key)
-			if err != nil {
-				return err
-			}
-			_, err = g.(io.WriterTo).WriteTo(io.Discard)
-			return err
-		})
-		run("seal/oneshot", func() error {
-			aead.Seal(out[:0], iv, plain, nil)
-			return nil
-		})
-		run("seal/stream", func() error {
-			w, err := NewGCMWriter(io.Discard, key, iv)
-			if err != nil {
-				return err
-			}
-			if _, err := w.Write(plain); err != nil {
-				return err
-			}
-			return w.Close()
-		})
+func standardGCM(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err)
 	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err)
+	}
+	return aead
 }

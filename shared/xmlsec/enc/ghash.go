@@ -24,10 +24,10 @@ const (
 type ghash struct {
 	aead   cipher.AEAD
 	nonce  [ivSize]byte
-	ej0    element // E(J0), the mask of the tag
-	h      element // E(0)
-	hInv   element
-	y      element // state after the chunks so far
+	ej0    gf128 // E(J0), the mask of the tag
+	h      gf128 // E(0)
+	hInv   gf128
+	y      gf128 // state after the chunks so far
 	octets uint64
 	tag    [tagSize]byte
 }
@@ -37,12 +37,12 @@ func newGHASH(block cipher.Block, aead cipher.AEAD, iv []byte) *ghash {
 	copy(g.nonce[:], iv)
 	var b [aes.BlockSize]byte
 	block.Encrypt(b[:], b[:])
-	g.h = elementOf(b[:])
+	g.h = gf128Of(b[:])
 	g.hInv = g.h.inverse()
 	copy(b[:], iv)
 	binary.BigEndian.PutUint32(b[ivSize:], 1)
 	block.Encrypt(b[:], b[:])
-	g.ej0 = elementOf(b[:])
+	g.ej0 = gf128Of(b[:])
 	return g
 }
 
@@ -56,18 +56,18 @@ func (g *ghash) write(chunk []byte) {
 	n := copy(first[:], chunk)
 	if n < aes.BlockSize {
 		padded := first
-		elementOf(padded[:]).add(g.y).put(padded[:])
+		gf128Of(padded[:]).add(g.y).put(padded[:])
 		g.absorb(padded[:], uint64(n))
 		return
 	}
-	elementOf(first[:]).add(g.y).put(chunk)
+	gf128Of(first[:]).add(g.y).put(chunk)
 	g.absorb(chunk, uint64(len(chunk)))
 	copy(chunk, first[:])
 }
 
 func (g *ghash) absorb(chunk []byte, octets uint64) {
 	sealed := g.aead.Seal(g.tag[:0], g.nonce[:], nil, chunk)
-	s := elementOf(sealed).add(g.ej0)
+	s := gf128Of(sealed).add(g.ej0)
 	g.y = s.mul(g.hInv).add(lengths(uint64(len(chunk)), 0))
 	g.octets += octets
 }
@@ -79,9 +79,9 @@ func (g *ghash) sum() []byte {
 }
 
 // lengths is the last block of GHASH: the lengths in bits of additional data and ciphertext.
-func lengths(additional, ciphertext uint64) element {
+func lengths(additional, ciphertext uint64) gf128 {
 	var b [aes.BlockSize]byte
 	binary.BigEndian.PutUint64(b[:], additional*8)
 	binary.BigEndian.PutUint64(b[8:], ciphertext*8)
-	return elementOf(b[:])
+	return gf128Of(b[:])
 }

@@ -15,6 +15,9 @@ import (
 // the recipient's key, with its own declarations; it is written as it is.
 // Only what [Wrap] made is written; a ConcatKDF key that was read is refused.
 func (k *EncryptedKey) AppendXML(dst []byte, str []byte) ([]byte, error) {
+	if err := k.check(); err != nil {
+		return nil, err
+	}
 	dst = append(dst, `<xenc:EncryptedKey xmlns:xenc="`+Namespace+`"`...)
 	if k.ID != "" {
 		dst = appendAttribute(dst, "Id", k.ID)
