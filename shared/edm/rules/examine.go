@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/regrep"
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
+)
+
+// RuleUnreadable is the rule of a finding about a document that could not be read at all.
+const RuleUnreadable = "read"
+
+// Examine judges the bytes of a message by everything there is: the XML and its limits, the rules of its kind and line, whether it can be decoded,
+// and, when they are given, the header that carried it and the request that it answers. No finding means that nothing was found wrong.
+func Examine(b []byte, header *Header, request *edm.Document) []Finding {
+	root, err := regrep.Parse(b, regrep.Limits())
+	if err != nil {
+		return []Finding{Unreadable(err)}
+	}
+	d := edm.NewDocument(root)
+	var hint edm.Version
+	if header != nil {
+		hint = header.Specification()
+	}
+	found := Check(d, hint)
+	if d.RootError != nil {
+		return found
+	}
+	if weight(found) == 0 {
+		if _, err := d.Decode(); err != nil {
+			found = append(found, Unreadable(err))
+		}
+	}
+	if header != nil {
+		found = append(found, CheckHeader(header, d.Version)...)
+		found = append(found, CheckAgainstHeader(d, header)...)
+	}
+	if request != nil {
+		found = append(found, CheckAgainstRequest(d, request)...)
+	}
+	return found
+}
+
+// IsValid reports whether no finding is fatal.
+func IsValid(found []Finding) bool {
+	return !slices.ContainsFunc(found, func(f Finding) bool { return f.Level == Fatal })
+}
+
+// Unreadable turns the refusal of a document into a fatal finding: its rule is the limit or the syntax rule, or the schema type that is broken.
+func Unreadable(err error) Finding {
+	var x *xmlsafe.Error
+	if errors.As(err, &x) {
+		return Finding{
+			Rule: x.Rule, Level: Fatal, Place: fmt.Sprintf("line %d, octet %d", x.Line, x.Offset), Value: x.Detail,
+			Text: "the document is XML 1.0 in UTF-8 within the limits", Fix: x.Error(),
+		}
+	}
+	var r *regrep.Error
+	if errors.As(err, &r) {
+		return Finding{Rule: r.Rule, Level: Fatal, Place: r.Place, Text: r.Detail, Fix: r.Detail}
+	}
+	return Finding{Rule: RuleUnreadable, Level: Fatal, Text: "the document can be read", Value: err.Error(), Fix: "give a readable file"}
+}
