@@ -3,7 +3,6 @@ package related
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"mime/quotedprintable"
 	"strings"
@@ -150,9 +149,4 @@ func (b *blankless) Read(p []byte) (int, error) {
 			return kept, err
 		}
 	}
-}
-
-// String names the part in errors and logs.
-func (p *Part) String() string {
-	return fmt.Sprintf("part %q (%s)", p.ContentID, p.MediaType())
 }
