@@ -29,14 +29,14 @@ type wirePart struct {
 // hook leaves it right. Those before signing are an insider's (the signature is
 // good), those after it anybody's.
 type forgery struct {
-	message    func(*ebms.UserMessage)                // insider: header values
-	payload    func(gzipped []byte) []byte            // insider: octets that are signed
-	messaging  func(string) string                    // insider: eb:Messaging before signing
+	message    func(*ebms.UserMessage)                 // insider: header values
+	payload    func(gzipped []byte) []byte             // insider: octets that are signed
+	messaging  func(string) string                     // insider: eb:Messaging before signing
 	references func([]dsig.Reference) []dsig.Reference // insider: what is signed
-	signer     func(a *as4test.Party) as4.SigningKey  // another key
-	encryption func(string) string                    // outsider: tokens, EncryptedKey, EncryptedData
-	envelope   func(string) string                    // outsider: the SOAP document
-	parts      func([]wirePart) []wirePart            // outsider: the MIME package, root first
+	signer     func(a *as4test.Party) as4.SigningKey   // another key
+	encryption func(string) string                     // outsider: tokens, EncryptedKey, EncryptedData
+	envelope   func(string) string                     // outsider: the SOAP document
+	parts      func([]wirePart) []wirePart             // outsider: the MIME package, root first
 	http       func(contentType string, body []byte) (string, []byte)
 }
 

@@ -35,11 +35,11 @@ func TestMessagesArriveAsTheyWereSent(t *testing.T) {
 			as4test.Octets("application/x-ebrs+xml", as4.CompressNever, []byte(regrep)),
 			as4test.Octets("application/pdf", as4.CompressNever, random)},
 		"text with every kind of line end": {as4test.Octets("text/plain", as4.CompressNever, []byte("a\nb\r\nc\rd\r\r\n\n"))},
-		"an empty part":                     {as4test.Octets("application/octet-stream", as4.CompressNever, nil)},
-		"an empty compressed part":          {as4test.Octets("application/xml", as4.CompressAlways, nil)},
-		"a part that is gzip by nature":     {as4test.Octets("application/gzip", as4.CompressAlways, random[:1000])},
-		"no part at all":                    nil,
-		"UTF-16, compressed":                {as4test.Octets("application/xml", as4.CompressAlways, []byte("\xff\xfe<\x00a\x00/\x00>\x00"))},
+		"an empty part":                    {as4test.Octets("application/octet-stream", as4.CompressNever, nil)},
+		"an empty compressed part":         {as4test.Octets("application/xml", as4.CompressAlways, nil)},
+		"a part that is gzip by nature":    {as4test.Octets("application/gzip", as4.CompressAlways, random[:1000])},
+		"no part at all":                   nil,
+		"UTF-16, compressed":               {as4test.Octets("application/xml", as4.CompressAlways, []byte("\xff\xfe<\x00a\x00/\x00>\x00"))},
 	}
 	for _, suite := range []as4test.Suite{as4test.RSA, as4test.EdDSA, as4test.ECDSA, as4test.P384, as4test.P521} {
 		a, b := as4test.NewParty(suite, "AP_XA_01"), as4test.NewParty(suite, "AP_XB_01")
