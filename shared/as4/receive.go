@@ -144,7 +144,7 @@ func (rc *reception) openMIME(contentType string) (*related.Reader, []byte, erro
 	if ct.Type != "" && ct.Type != soapMediaType {
 		return nil, nil, ebms.MimeInconsistency.Refuse("mime.type", fmt.Sprintf("the type parameter is %q", clip(ct.Type)), "write type=\""+soapMediaType+"\"")
 	}
-	parts := related.NewReader(rc.body, ct, related.Limits{Parts: rc.limits.Parts + 1})
+	parts := related.NewReader(rc.body, ct, related.Limits{Parts: rc.limits.Parts})
 	root, err := parts.Root()
 	if err != nil {
 		return nil, nil, rc.mimeError(err)
