@@ -71,6 +71,9 @@ func uuid(e *regrep.Element, attr string) string {
 	return v
 }
 
+// bare is a UUID in lower case, without the "urn:uuid:" that samples of 1.0 put in front.
+func bare(s string) string { return strings.TrimPrefix(strings.ToLower(s), "urn:uuid:") }
+
 func text(e *regrep.Element, local string) string { return e.Child(sdg, local).Trimmed() }
 
 func texts(e *regrep.Element, local string) []string {

@@ -67,7 +67,7 @@ func (d *Document) Response() (*EvidenceResponse, error) {
 		RequestID:                  uuid(root, "requestId"),
 		Status:                     strings.TrimSpace(root.Value("status")),
 		SpecificationIdentifier:    c.version(root, "R-EDM-RESP-C002"),
-		EvidenceResponseIdentifier: strings.ToLower(c.str(root, "EvidenceResponseIdentifier")),
+		EvidenceResponseIdentifier: bare(c.str(root, "EvidenceResponseIdentifier")),
 		IssueDateTime:              c.time(root, "IssueDateTime"),
 		ResponseAvailableDateTime:  c.time(root, "ResponseAvailableDateTime"),
 		EvidenceProvider:           each(c.collection(root, "EvidenceProvider", "Agent"), DecodeAgent),
@@ -120,7 +120,7 @@ func (d *decoder) object(o *regrep.Element) EvidenceObject {
 func decodeEvidence(e *regrep.Element) Evidence {
 	about := e.Child(sdg, "IsAbout")
 	return Evidence{
-		Identifier:       strings.ToLower(text(e, "Identifier")),
+		Identifier:       bare(text(e, "Identifier")),
 		NaturalPerson:    optional(about.Child(sdg, "NaturalPerson"), decodePerson),
 		LegalPerson:      optional(about.Child(sdg, "LegalPerson"), decodeLegalPerson),
 		IssuingAuthority: optional(e.Child(sdg, "IssuingAuthority"), DecodeAgent),
@@ -150,7 +150,7 @@ func (d *Document) ErrorResponse() (*ErrorResponse, error) {
 	m := &ErrorResponse{
 		RequestID:                  uuid(root, "requestId"),
 		SpecificationIdentifier:    c.version(root, "R-EDM-ERR-C001"),
-		EvidenceResponseIdentifier: strings.ToLower(c.str(root, "EvidenceResponseIdentifier")),
+		EvidenceResponseIdentifier: bare(c.str(root, "EvidenceResponseIdentifier")),
 		ErrorProvider:              DecodeAgent(c.any(root, "ErrorProvider", "Agent")),
 		EvidenceRequester:          optional(c.any(root, "EvidenceRequester", "Agent"), DecodeAgent),
 		Exceptions:                 each(root.All(regrep.NamespaceRS, "Exception"), c.exception),
@@ -163,7 +163,7 @@ func (d *Document) ErrorResponse() (*ErrorResponse, error) {
 
 func (d *decoder) exception(e *regrep.Element) Exception {
 	x := Exception{
-		Severity: e.Value("severity"), Code: e.Value("code"), Message: e.Value("message"), Detail: e.Value("detail"),
+		Severity: strings.TrimSpace(e.Value("severity")), Code: strings.TrimSpace(e.Value("code")), Message: e.Value("message"), Detail: e.Value("detail"),
 		Timestamp: d.time(e, "Timestamp"), PreviewLocation: d.str(e, "PreviewLocation"), PreviewMethod: d.str(e, "PreviewMethod"),
 	}
 	if e.Type.Local != "" {

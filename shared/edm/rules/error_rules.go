@@ -55,7 +55,7 @@ func exceptionSlotTypeRow(id string, in Lines, slot string, want regrep.Name) Ru
 // errorContent are R-EDM-ERR-C001 to C031.
 var errorContent = []Rule{
 	row("R-EDM-ERR-C001", Fatal, all, "rim:Slot=SpecificationIdentifier/rim:SlotValue", "SpecificationIdentifier is the literal of the line", "send that of the request", slotText(regrep.StringValueType, isLiteral)),
-	row("R-EDM-ERR-C002", Fatal, all, "rim:Slot=EvidenceResponseIdentifier/rim:SlotValue", "EvidenceResponseIdentifier is a UUID without prefix", "send a new UUID", slotText(regrep.StringValueType, always(isUUID))),
+	row("R-EDM-ERR-C002", Fatal, all, "rim:Slot=EvidenceResponseIdentifier/rim:SlotValue", "EvidenceResponseIdentifier is a UUID without prefix", "send a new UUID", slotText(regrep.StringValueType, isBareUUID)),
 	row("R-EDM-ERR-C003", Fatal, all, errorProvider+"/sdg:Identifier", "the error provider's Identifier has a schemeID", "add @schemeID", attrThere("schemeID")),
 	row("R-EDM-ERR-C004", Fatal, all, errorProvider+"/sdg:Identifier", "the error provider's scheme is EAS or unregistered, its Identifier shorter than 256", "send a scheme of the list", agentIdentifier),
 	row("R-EDM-ERR-C005", Fatal, all, errorProvider+"/sdg:Address/sdg:AdminUnitLevel1", "the error provider's country is a CountryIdentificationCode", "send an ISO 3166-1 code", textListed("CountryIdentificationCode")),
@@ -169,9 +169,12 @@ func isExceptionType(m *message, t regrep.Name) bool {
 }
 
 func severityListed(m *message, e *regrep.Element) *breach {
-	v := e.Value("severity")
+	v := severityOf(e)
 	return when(!isSeverity(m, v), "/@severity", v)
 }
+
+// severityOf is the severity without the white space that its schema type collapses; an official sample of 1.0 has some.
+func severityOf(e *regrep.Element) string { return strings.TrimSpace(e.Value("severity")) }
 
 // isSeverity leaves out the severity that only the directory uses.
 func isSeverity(m *message, v string) bool {
@@ -182,7 +185,7 @@ const codeMissingAuthorization = "EDM:ERR:0002"
 
 // severityOfCode judges a severity that is of the list, of a code that is there.
 func severityOfCode(m *message, e *regrep.Element) *breach {
-	v, code := e.Value("severity"), e.Value("code")
+	v, code := severityOf(e), strings.TrimSpace(e.Value("code"))
 	return when(code != "" && code != codeMissingAuthorization && isSeverity(m, v) && v != regrep.SeverityError, "/@severity", v)
 }
 
@@ -191,7 +194,7 @@ func previewAuthorized(m *message, e *regrep.Element) *breach {
 	if len(e.Slots("PreviewLocation")) == 0 {
 		return nil
 	}
-	severity := e.Value("severity")
+	severity := severityOf(e)
 	if isSeverity(m, severity) && severity == regrep.SeverityError {
 		return &breach{"/@severity", severity}
 	}

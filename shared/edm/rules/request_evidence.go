@@ -15,7 +15,7 @@ const (
 
 // requestEvidenceType are the rules on what is asked.
 var requestEvidenceType = []Rule{
-	row("R-EDM-REQ-C026", Fatal, all, evidenceType+"/sdg:Identifier", "the evidence type's Identifier is a UUID", "copy it from the directory", textMatchesIn(filled(always(isUUID)))),
+	row("R-EDM-REQ-C026", Fatal, all, evidenceType+"/sdg:Identifier", "the evidence type's Identifier is a UUID", "copy it from the directory", textMatchesIn(filled(isBareUUID))),
 	row("R-EDM-REQ-C027", Fatal, all, evidenceType+"/sdg:EvidenceTypeClassification", "EvidenceTypeClassification is https://sr.oots.tech.ec.europa.eu/evidencetypeclassifications/, an OOTS country or oots, and a lower-case UUID", "copy it from the directory", textMatchesIn(isTypeURL)),
 	row("R-EDM-REQ-C028", Fatal, all, evidenceType+"/sdg:Title", "a Title has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-REQ-C029", Fatal, all, evidenceType+"/sdg:Title", "a Title has a lang", "add @lang", attrFilled("lang")),
@@ -73,7 +73,7 @@ func noModelForUnstructured(m *message, e *regrep.Element) *breach {
 
 // requestClassification are the rules on the user's answers to the directory.
 var requestClassification = []Rule{
-	row("R-EDM-REQ-C019", Fatal, all, classification+"/sdg:Identifier", "a classification's Identifier is a UUID", "copy it from the directory", textMatches(isUUID)),
+	row("R-EDM-REQ-C019", Fatal, all, classification+"/sdg:Identifier", "a classification's Identifier is a UUID", "copy it from the directory", textMatchesIn(isBareUUID)),
 	row("R-EDM-REQ-C020", Fatal, all, classification, "a classification has a Type", "send string, boolean or codelist", childFilled("Type")),
 	row("R-EDM-REQ-C021", Fatal, all, classification+"/sdg:Description", "a classification's Description has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-REQ-C022", Fatal, all, classification+"/sdg:Description", "a classification's Description has a lang", "add @lang", attrFilled("lang")),

@@ -16,7 +16,7 @@ const (
 
 // responseMetadata are the rules on sdg:Evidence and the file it describes.
 var responseMetadata = []Rule{
-	row("R-EDM-RESP-C015", Fatal, all, evidence+"/sdg:Identifier", "the evidence's Identifier is a UUID without prefix", "send a UUID", textMatches(isUUID)),
+	row("R-EDM-RESP-C015", Fatal, all, evidence+"/sdg:Identifier", "the evidence's Identifier is a UUID without prefix", "send a UUID", textMatchesIn(isBareUUID)),
 	row("R-EDM-RESP-C016", Fatal, all, evidence+"/sdg:IssuingDate", "IssuingDate is YYYY-MM-DD", "send the date in that form", textMatches(isDate)),
 	row("R-EDM-RESP-C017", Fatal, all, conformant+"/sdg:EvidenceTypeClassification", "EvidenceTypeClassification is https://sr.oots.tech.ec.europa.eu/evidencetypeclassifications/, an OOTS country or oots, and a lower-case UUID", "send the requested one", textMatchesIn(isTypeURL)),
 	row("R-EDM-RESP-C018", Fatal, all, conformant+"/sdg:Title", "a Title has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),

@@ -100,7 +100,7 @@ func linkThere(name string) test {
 // responseContent are the rules on the values of the response's own slots.
 var responseContent = []Rule{
 	row("R-EDM-RESP-C002", Fatal, all, "rim:Slot=SpecificationIdentifier/rim:SlotValue", "SpecificationIdentifier is the literal of the line", "send that of the request", slotText(regrep.StringValueType, isLiteral)),
-	row("R-EDM-RESP-C003", Fatal, all, "rim:Slot=EvidenceResponseIdentifier/rim:SlotValue", "EvidenceResponseIdentifier is a UUID without prefix", "send a new UUID", slotText(regrep.StringValueType, always(isUUID))),
+	row("R-EDM-RESP-C003", Fatal, all, "rim:Slot=EvidenceResponseIdentifier/rim:SlotValue", "EvidenceResponseIdentifier is a UUID without prefix", "send a new UUID", slotText(regrep.StringValueType, isBareUUID)),
 	row("R-EDM-RESP-C004", Fatal, all, "rim:Slot=IssueDateTime/rim:SlotValue", "IssueDateTime has a date and a time to the second", "send YYYY-MM-DDThh:mm:ssZ", slotText(regrep.DateTimeValueType, always(isDateTime))),
 	row("R-EDM-RESP-C005", Fatal, all, "rim:Slot=ResponseAvailableDateTime/rim:SlotValue", "ResponseAvailableDateTime has a date and a time to the second", "send YYYY-MM-DDThh:mm:ssZ", slotText(regrep.DateTimeValueType, always(isDateTime))),
 	row("R-EDM-RESP-C006", Fatal, all, responseProvider+"/sdg:Identifier", "a provider's Identifier has a schemeID", "add @schemeID", attrThere("schemeID")),

@@ -12,6 +12,14 @@ import (
 
 func isUUID(s string) bool { return regrep.IsUUID(s) }
 
+// isBareUUID: identifiers in slots and content. Lines before 1.2 matched the end of the value only, and their samples write urn:uuid: in front.
+func isBareUUID(m *message, s string) bool {
+	if m.version == edm.V10 || m.version == edm.V11 {
+		s = strings.TrimPrefix(s, "urn:uuid:")
+	}
+	return regrep.IsUUID(s)
+}
+
 func isURN(s string) bool {
 	_, ok := regrep.CutURN(strings.TrimSpace(s))
 	return ok
