@@ -11,10 +11,12 @@ import (
 
 // Leg is one service and action that two parties have agreed on.
 type Leg struct {
-	Service ebms.Service
-	AnyType bool // Service.Type is not compared
-	Action  string
-	Role    string // both sides' eb:Role; empty takes any
+	Service     ebms.Service
+	AnyType     bool // Service.Type is not compared
+	Action      string
+	Role        string      // both sides' eb:Role; empty takes any
+	ToRole      string      // eb:Role of eb:To, when it is another
+	Compression Compression // of payloads whose Content leaves it open
 }
 
 // OOTSLegs are the legs of the official P-Mode (TDD 4.7.1): evidence exchange
@@ -33,6 +35,14 @@ func ootsLegs() []Leg {
 		}
 	}
 	return legs
+}
+
+// roles are the eb:Role of eb:From and eb:To.
+func (l Leg) roles() (from, to string) {
+	if l.ToRole != "" {
+		return l.Role, l.ToRole
+	}
+	return l.Role, l.Role
 }
 
 func (l Leg) matches(m *ebms.UserMessage) bool {

@@ -214,8 +214,8 @@ func (rc *reception) agreed(ctx context.Context) error {
 	if !ok {
 		return mismatch("pmode.leg", fmt.Sprintf("service %q of type %q with action %q is not agreed", m.Service.Value, m.Service.Type, m.Action), "use a service and action of the agreement")
 	}
-	if leg.Role != "" && (m.From.Role != leg.Role || m.To.Role != leg.Role) {
-		return mismatch("pmode.role", fmt.Sprintf("the roles are %q and %q", m.From.Role, m.To.Role), "use "+leg.Role+" on both sides")
+	if from, to := leg.roles(); from != "" && (m.From.Role != from || m.To.Role != to) {
+		return mismatch("pmode.role", fmt.Sprintf("the roles are %q and %q", m.From.Role, m.To.Role), "use "+from+" for eb:From and "+to+" for eb:To")
 	}
 	if m.MPC != "" && m.MPC != ebms.DefaultMPC {
 		return mismatch("pmode.mpc", fmt.Sprintf("message partition channel %q", m.MPC), "use the default MPC or leave it out")

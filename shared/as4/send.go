@@ -1,6 +1,7 @@
 package as4
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -70,7 +71,8 @@ type SignedPart struct {
 // digests, one signature. What is to be sent lies in the outbox when it returns.
 func (s *Sender) Sign(ctx context.Context, p *Partner, out Outgoing, box Outbox) (*SignedMessage, error) {
 	m := out.UserMessage
-	if err := s.address(p, &m); err != nil {
+	leg, err := s.address(p, &m)
+	if err != nil {
 		return nil, err
 	}
 	key, ok := s.Identity.signerFor(p)
@@ -86,7 +88,9 @@ func (s *Sender) Sign(ctx context.Context, p *Partner, out Outgoing, box Outbox)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		part, info, digest, err := s.signPart(n, &out.Contents[n], box)
+		content := out.Contents[n]
+		content.Compression = cmp.Or(content.Compression, leg.Compression)
+		part, info, digest, err := s.signPart(n, &content, box)
 		if err != nil {
 			return nil, fmt.Errorf("prepare part %d: %w", n+1, err)
 		}
@@ -103,21 +107,15 @@ func (s *Sender) Sign(ctx context.Context, p *Partner, out Outgoing, box Outbox)
 }
 
 // address fills in what the agreement fixes and checks the rest.
-func (s *Sender) address(p *Partner, m *ebms.UserMessage) error {
+func (s *Sender) address(p *Partner, m *ebms.UserMessage) (Leg, error) {
 	m.From.ID, m.To.ID = s.Identity.Party, p.ID
 	leg, ok := p.leg(m)
 	if !ok {
-		return fmt.Errorf("service %q with action %q is not agreed with partner %q", m.Service.Value, m.Action, p.ID.Value)
+		return leg, fmt.Errorf("service %q with action %q is not agreed with partner %q", m.Service.Value, m.Action, p.ID.Value)
 	}
-	role := leg.Role
-	if role == "" {
-		role = ebms.OOTSRole
-	}
-	for _, party := range []*ebms.Party{&m.From, &m.To} {
-		if party.Role == "" {
-			party.Role = role
-		}
-	}
+	from, to := leg.roles()
+	m.From.Role = cmp.Or(m.From.Role, from, ebms.OOTSRole)
+	m.To.Role = cmp.Or(m.To.Role, to, ebms.OOTSRole)
 	if m.MessageID == "" {
 		m.MessageID = s.NewID()
 	}
@@ -126,9 +124,9 @@ func (s *Sender) address(p *Partner, m *ebms.UserMessage) error {
 	}
 	m.Parts = nil
 	if err := ebms.CheckMessageID(m.MessageID); err != nil {
-		return err
+		return leg, err
 	}
-	return p.Dialect.check(m)
+	return leg, p.Dialect.check(m)
 }
 
 func (s *Sender) signPart(n int, c *Content, box Outbox) (SignedPart, ebms.PartInfo, []byte, error) {
