@@ -54,7 +54,9 @@ func TestAnswersAreJudged(t *testing.T) {
 			return []byte(edit(strings.Replace(messaging, old, id, 1)))
 		}))
 	}
-	unsigned := func(soap string) string { return strings.Replace(soap, between(t, soap, "<wsse:Security ", "</wsse:Security>"), "", 1) }
+	unsigned := func(soap string) string {
+		return strings.Replace(soap, between(t, soap, "<wsse:Security ", "</wsse:Security>"), "", 1)
+	}
 	duplicate := ebms.Other.Refuse("x", "a duplicate message", "")
 	cases := []struct {
 		name        string
@@ -116,7 +118,10 @@ func TestAnswersAreJudged(t *testing.T) {
 		{"an empty 204 without a type", "", "", 204, as4.Again, "HTTP 204"},
 		{"a SOAP Fault without ebMS", soapXML, `<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Header/><env:Body><env:Fault/></env:Body></env:Envelope>`, 500, as4.Again, "no ebMS signal"},
 		{"a DOCTYPE", soapXML, "<!DOCTYPE x>" + receipt, 200, as4.Again, "xml"},
-		{"our own message back", soapXML, func() string { _, body, _ := a.Wire(b, func() as4.Outgoing { o := as4test.Request(); o.Contents = nil; return o }()); return string(body) }(), 200, as4.Again, "not a signal"},
+		{"our own message back", soapXML, func() string {
+			_, body, _ := a.Wire(b, func() as4.Outgoing { o := as4test.Request(); o.Contents = nil; return o }())
+			return string(body)
+		}(), 200, as4.Again, "not a signal"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
