@@ -216,4 +216,3 @@ func runEDMShow(_ context.Context, args []string, stdin io.Reader, stdout, stder
 	}
 	return code
 }
-
