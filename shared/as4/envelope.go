@@ -38,7 +38,8 @@ func openEnvelope(octets []byte, limit int64) (*envelope, error) {
 	}
 	e.ids, err = wssec.IndexIDs(e.root)
 	if err != nil {
-		return e, ebms.InvalidHeader.Refuse(rule(err), err.Error(), "give every element its own Id")
+		rule, detail, _ := wssec.IsShape(err)
+		return e, ebms.InvalidHeader.Refuse(rule, detail, "give every element its own Id")
 	}
 	return e, nil
 }
@@ -129,12 +130,4 @@ func soap(el *etree.Element, local string) bool {
 
 func badEnvelope(rule, what string) *ebms.Error {
 	return ebms.InvalidHeader.Refuse(rule, what, "send a SOAP 1.2 envelope as eDelivery AS4 lays it out")
-}
-
-// rule is the id of a refusal by the packages below, or "as4" for any other.
-func rule(err error) string {
-	if r, ok := wssec.IsShape(err); ok {
-		return r
-	}
-	return "as4"
 }

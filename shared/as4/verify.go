@@ -2,6 +2,7 @@ package as4
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
@@ -36,7 +37,10 @@ func (e *envelope) verify(p *Partner, parts int, now time.Time) (*verified, erro
 	}
 	h, err := wssec.Parse(e.security, e.ids, p.Profile.Keys)
 	if err != nil {
-		return nil, ebms.PolicyNoncompliance.Refuse(rule(err), err.Error(), "follow the security layout of "+p.Profile.Name)
+		return nil, badSecurity(err, "follow the security layout of "+p.Profile.Name)
+	}
+	if err := h.LinkKeys(); err != nil {
+		return nil, badSecurity(err, "name every EncryptedData's key")
 	}
 	if err := p.Profile.allow(h); err != nil {
 		return nil, err
@@ -103,13 +107,16 @@ func (v *verified) planReference(ref *dsig.Reference, seen map[*etree.Element]bo
 func (v *verified) authenticate(p *Partner, now time.Time) error {
 	cert, err := v.header.Signer(p.Signing)
 	if err != nil {
-		return ebms.PolicyNoncompliance.Refuse(rule(err), err.Error(), "name the signing certificate by a BinarySecurityToken")
+		return badSecurity(err, "name the signing certificate by a BinarySecurityToken")
 	}
 	if cert == nil {
 		return unauthenticated("wssec.signer", fmt.Sprintf("the signing certificate is not one pinned for party %q", p.ID.Value), "sign with the registered certificate, or register the new one")
 	}
 	if !validAt(cert, now) {
 		return unauthenticated("x509.validity", fmt.Sprintf("the certificate of party %q is valid from %s to %s only", p.ID.Value, cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)), "register a valid certificate")
+	}
+	if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < dsig.MinRSABits {
+		return unauthenticated("x509.keysize", fmt.Sprintf("the RSA key of party %q has %d bits; at least %d are taken", p.ID.Value, key.N.BitLen(), dsig.MinRSABits), "register a certificate with a longer key")
 	}
 	octets, err := v.header.Signature.Canonical()
 	if err != nil {
@@ -154,6 +161,15 @@ func digestSet(refs []dsig.Reference) [32]byte {
 	}
 	slices.Sort(rows)
 	return sha256.Sum256([]byte(strings.Join(rows, "\n")))
+}
+
+// badSecurity is a security header that is refused for its shape or algorithms.
+func badSecurity(err error, fix string) *ebms.Error {
+	rule, detail, ok := wssec.IsShape(err)
+	if !ok {
+		rule, detail = "wssec", err.Error()
+	}
+	return ebms.PolicyNoncompliance.Refuse(rule, detail, fix)
 }
 
 func uncovered(rule, what string) *ebms.Error {

@@ -26,17 +26,24 @@ func parseEncryptedData(el *etree.Element) (EncryptedData, error) {
 	if t := attr(el, "Type"); t != AttachmentContentOnly {
 		return d, refuse("encrypteddata.type", "EncryptedData/@Type %q; only %s is taken", t, AttachmentContentOnly)
 	}
-	kids, err := children(el, enc.Namespace, "EncryptionMethod", dsig.Namespace, "KeyInfo", enc.Namespace, "CipherData")
+	shape := []string{enc.Namespace, "EncryptionMethod", dsig.Namespace, "KeyInfo", enc.Namespace, "CipherData"}
+	named := len(el.ChildElements()) == len(shape)/2
+	if !named { // Holodeck lets the key's ReferenceList alone say which key it is
+		shape = append(shape[:2:2], shape[4:]...)
+	}
+	kids, err := children(el, shape...)
 	if err != nil {
 		return d, err
 	}
 	if alg := attr(kids[0], "Algorithm"); alg != enc.AES128GCM || len(kids[0].ChildElements()) > 0 {
 		return d, refuse("algorithm", "content encryption %q; only %s is taken", alg, enc.AES128GCM)
 	}
-	if d.Key, err = keyOf(kids[1]); err != nil {
-		return d, err
+	if named {
+		if d.Key, err = keyOf(kids[1]); err != nil {
+			return d, err
+		}
 	}
-	d.URI, err = cipherReference(kids[2])
+	d.URI, err = cipherReference(kids[len(kids)-1])
 	return d, err
 }
 

@@ -46,7 +46,7 @@ func Parse(security *etree.Element, ids IDs, allow enc.Allow) (*Header, error) {
 			return nil, refuse("id.duplicate", "BinarySecurityToken Id %q is not unique", id)
 		}
 	}
-	return h, h.checkKeys()
+	return h, nil
 }
 
 func (h *Header) take(el *etree.Element) error {
@@ -101,43 +101,50 @@ func (h *Header) takeSignature(el *etree.Element) error {
 	return err
 }
 
-// checkKeys refuses an EncryptedData whose key is not in the header, and a
+// LinkKeys finds the EncryptedKey of every EncryptedData: by the reference in
+// its KeyInfo, or by the key's ReferenceList when it has no KeyInfo. It refuses
+// one whose key is not in the header, one that two keys claim, and a
 // ReferenceList that names something else than the header's EncryptedData.
-func (h *Header) checkKeys() error {
+func (h *Header) LinkKeys() error {
+	data := make(map[string]*EncryptedData, len(h.EncryptedData))
+	for i := range h.EncryptedData {
+		data["#"+h.EncryptedData[i].ID] = &h.EncryptedData[i]
+	}
 	keys := make(map[string]bool, len(h.EncryptedKeys))
 	for _, k := range h.EncryptedKeys {
 		keys[k.ID] = true
+		for _, uri := range k.DataReferences {
+			d := data[uri]
+			if d == nil {
+				return refuse("referencelist", "DataReference %q leads to no EncryptedData of the header", uri)
+			}
+			if d.Key != "" && d.Key != k.ID {
+				return refuse("referencelist", "EncryptedData %q is claimed by the key %q and by %q", d.ID, d.Key, k.ID)
+			}
+			d.Key = k.ID
+		}
 	}
-	data := make(map[string]bool, len(h.EncryptedData))
 	for i := range h.EncryptedData {
 		if !keys[h.EncryptedData[i].Key] {
 			return refuse("encrypteddata.key", "EncryptedData %q names the key %q, which is not in the header", h.EncryptedData[i].ID, h.EncryptedData[i].Key)
-		}
-		data["#"+h.EncryptedData[i].ID] = true
-	}
-	for _, k := range h.EncryptedKeys {
-		for _, uri := range k.DataReferences {
-			if !data[uri] {
-				return refuse("referencelist", "DataReference %q leads to no EncryptedData of the header", uri)
-			}
 		}
 	}
 	return nil
 }
 
 // IsShape reports whether err is a refusal of the header's shape or algorithms
-// by this package or those below it, and returns its rule.
-func IsShape(err error) (rule string, ok bool) {
+// by this package or those below it, and returns its rule and what is wrong.
+func IsShape(err error) (rule, detail string, ok bool) {
 	var w *Error
 	var d *dsig.Error
 	var e *enc.Error
 	switch {
 	case errors.As(err, &w):
-		return w.Rule, true
+		return w.Rule, w.Detail, true
 	case errors.As(err, &d):
-		return d.Rule, true
+		return d.Rule, d.Detail, true
 	case errors.As(err, &e):
-		return e.Rule, true
+		return e.Rule, e.Element + ": " + e.Detail, true
 	}
-	return "", false
+	return "", "", false
 }
