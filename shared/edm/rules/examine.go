@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/regrep"
@@ -55,7 +56,7 @@ func Unreadable(err error) Finding {
 	if errors.As(err, &x) {
 		return Finding{
 			Rule: x.Rule, Level: Fatal, Place: fmt.Sprintf("line %d, octet %d", x.Line, x.Offset), Value: x.Detail,
-			Text: "the document is XML 1.0 in UTF-8 within the limits", Fix: x.Error(),
+			Text: "the document is XML 1.0 in UTF-8 within the limits", Fix: adviceOf(x),
 		}
 	}
 	var r *regrep.Error
@@ -63,4 +64,13 @@ func Unreadable(err error) Finding {
 		return Finding{Rule: r.Rule, Level: Fatal, Place: r.Place, Text: r.Detail, Fix: r.Detail}
 	}
 	return Finding{Rule: RuleUnreadable, Level: Fatal, Text: "the document can be read", Value: err.Error(), Fix: "give a readable file"}
+}
+
+// adviceOf is what a refusal of XML says to do, behind its last colon.
+func adviceOf(x *xmlsafe.Error) string {
+	text := x.Error()
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		return text[i+len(": "):]
+	}
+	return text
 }

@@ -106,3 +106,16 @@ func maybe(path string) change {
 		}
 	}
 }
+
+// reverseSlots turns the order of the slots of root and query around.
+func reverseSlots(_ *testing.T, root *etree.Element) {
+	for _, parent := range []*etree.Element{root, root.FindElement("Query")} {
+		if parent == nil {
+			continue
+		}
+		for _, s := range parent.SelectElements("Slot") {
+			parent.RemoveChild(s)
+			parent.InsertChildAt(0, s)
+		}
+	}
+}
