@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,10 +34,11 @@ func decode(octets []byte) (*Document, error) {
 	if err := checkVersion(octets); err != nil {
 		return nil, err
 	}
-	if list, err := checkShape(octets); err != nil || len(list) > 0 {
-		if err != nil {
-			return nil, fmt.Errorf("read partners document: %w", err)
-		}
+	list, err := checkShape(octets)
+	if err != nil {
+		return nil, fmt.Errorf("read partners document: %w", err)
+	}
+	if len(list) > 0 {
 		return nil, &Invalid{list}
 	}
 	d := new(Document)
@@ -84,23 +86,36 @@ func checkShape(octets []byte) ([]Finding, error) {
 	return s.list, nil
 }
 
-// value checks the next value. Whether a scalar has the right kind is left to
-// json.Unmarshal.
+// value checks the next value. Its recursion ends where the type does; what is
+// unknown is skipped.
 func (s *shape) value(t reflect.Type, path string) error {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	token, err := s.dec.Token()
 	if err != nil {
 		return err
 	}
-	if t != nil && t.Kind() == reflect.Pointer {
-		t = t.Elem()
+	want := map[reflect.Kind]string{reflect.Struct: "an object", reflect.Slice: "a list", reflect.String: "a text", reflect.Int: "a number", reflect.Bool: "true or false"}[t.Kind()]
+	is := ""
+	switch token := token.(type) {
+	case json.Delim:
+		if token == '{' && t.Kind() == reflect.Struct {
+			return s.object(t, path)
+		}
+		if token == '[' && t.Kind() == reflect.Slice {
+			return s.array(t.Elem(), path)
+		}
+		return fmt.Errorf("%s: a %q begins where %s belongs", pathOf(path), token.String(), want)
+	case string:
+		is = "a text"
+	case float64:
+		is = "a number"
+	case bool:
+		is = "true or false"
 	}
-	switch token {
-	case json.Delim('{'):
-		return s.object(t, path)
-	case json.Delim('['):
-		return s.array(t, path)
-	case nil:
-		s.problem(cmpPath(path), "null", "stands for nothing", "write a value or leave the field out")
+	if is != want {
+		s.problem(pathOf(path), fmt.Sprint(token), "is not "+want, "write "+want+", or leave an optional field out")
 	}
 	return nil
 }
@@ -116,14 +131,17 @@ func (s *shape) object(t reflect.Type, path string) error {
 		name, _ := token.(string)
 		at := strings.TrimPrefix(path+"."+clip(printable(name)), ".")
 		field, known := fields[name]
-		switch {
-		case seen[name]:
+		if seen[name] {
 			s.problem(at, "", "stands there twice", "write it once")
-		case fields != nil && !known:
-			s.problem(at, "", "is no field of this version", "use one of "+strings.Join(names(fields), ", "))
 		}
 		seen[name] = true
-		if err := s.value(field, at); err != nil {
+		if known {
+			err = s.value(field, at)
+		} else {
+			s.problem(at, "", "is no field of this version", "use one of "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+			err = s.dec.Decode(new(json.RawMessage))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -131,11 +149,7 @@ func (s *shape) object(t reflect.Type, path string) error {
 	return err
 }
 
-func (s *shape) array(t reflect.Type, path string) error {
-	var element reflect.Type
-	if t != nil && t.Kind() == reflect.Slice {
-		element = t.Elem()
-	}
+func (s *shape) array(element reflect.Type, path string) error {
 	for i := 0; s.dec.More(); i++ {
 		if err := s.value(element, fmt.Sprintf("%s[%d]", path, i)); err != nil {
 			return err
@@ -145,11 +159,8 @@ func (s *shape) array(t reflect.Type, path string) error {
 	return err
 }
 
-// fieldsOf maps JSON names to the types of fields; nil for what is no object.
+// fieldsOf maps JSON names to the types of fields.
 func fieldsOf(t reflect.Type) map[string]reflect.Type {
-	if t == nil || t.Kind() != reflect.Struct {
-		return nil
-	}
 	fields := map[string]reflect.Type{}
 	for i := range t.NumField() {
 		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" {
@@ -159,17 +170,8 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-func names(fields map[string]reflect.Type) []string {
-	list := make([]string, 0, len(fields))
-	for name := range fields {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return list
-}
-
-// cmpPath names the whole document where the path is empty.
-func cmpPath(path string) string {
+// pathOf names the whole document where the path is empty.
+func pathOf(path string) string {
 	if path == "" {
 		return "document"
 	}

@@ -2,6 +2,7 @@ package partners
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -90,18 +91,23 @@ func (e Expiry) String() string {
 	return fmt.Sprintf("%d days left", e.Days)
 }
 
-// Check judges a document at a time: everything that [Document.Validate] says,
-// and certificates that have expired, are not valid yet or end within days.
-func Check(octets []byte, now time.Time, days int) (*Document, []Finding, error) {
+// Check judges a document at a time: everything that [Parse] refuses and
+// [Document.Validate] warns of, and certificates that have expired, are not valid
+// yet or end within days. The error is for what is no document at all.
+func Check(octets []byte, now time.Time, days int) ([]Finding, error) {
 	d, err := decode(octets)
+	var invalid *Invalid
+	if errors.As(err, &invalid) {
+		return invalid.Findings, nil
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	f := findings{list: d.Validate()}
 	for _, e := range d.Expiries(now) {
 		f.expiry(e, days)
 	}
-	return d, f.list, nil
+	return f.list, nil
 }
 
 // expiry reports a certificate that is out of date or soon will be. Of an old

@@ -16,8 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"software.sslmate.com/src/go-pkcs12"
 )
 
 // MaxBytes bounds a key or certificate file.
@@ -73,15 +71,6 @@ func PrivateKey(octets []byte) (crypto.PrivateKey, error) {
 		}
 	}
 	return nil, errors.New("the file holds no PEM private key")
-}
-
-// PKCS12 returns key and chain, end entity first, of a PKCS#12 file.
-func PKCS12(octets []byte, password string) (crypto.PrivateKey, []*x509.Certificate, error) {
-	key, cert, ca, err := pkcs12.DecodeChain(octets, password)
-	if err != nil {
-		return nil, nil, fmt.Errorf("open PKCS#12: %w", err)
-	}
-	return key, append([]*x509.Certificate{cert}, ca...), nil
 }
 
 // Fits checks that a private key belongs to a certificate.
