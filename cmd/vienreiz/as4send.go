@@ -19,7 +19,7 @@ import (
 type sendFlags struct {
 	as4Flags
 	url, to, service, action, conversation, messageID, ref, agreement, role string
-	dialect, keep, resend                                                   string
+	dialect, keep, resend, dump                                             string
 	parts, properties                                                       list
 	test                                                                    bool
 }
@@ -38,6 +38,7 @@ func (f *sendFlags) register(fs interface {
 	fs.StringVar(&f.role, "role", "", "eb:Role `URI` of both sides (default: that of the leg, else the OOTS role)")
 	fs.StringVar(&f.dialect, "dialect", "", "check the message properties: oots-1 (exactly 2) or oots-2 (exactly 4)")
 	fs.StringVar(&f.keep, "keep", "", "keep the signed message in the empty folder `DIR`, to be sent again")
+	fs.StringVar(&f.dump, "dump", "", "write the HTTP request as it goes over the wire to `FILE`, and the answer to FILE.answer")
 	fs.StringVar(&f.resend, "resend", "", "send the signed message that --keep left in `DIR` once more")
 }
 
@@ -99,7 +100,7 @@ func (f *sendFlags) build() (*as4.Sender, *as4.Partner, as4.Outgoing, error) {
 	if partner.Dialect != as4.DialectAny && partner.Dialect != as4.Dialect1 && partner.Dialect != as4.Dialect2 {
 		return nil, nil, out, fmt.Errorf("--dialect %q: use %s or %s", f.dialect, as4.Dialect1, as4.Dialect2)
 	}
-	sender := &as4.Sender{Identity: identity, Client: pushClient(), Now: time.Now, Rand: rand.Reader, NewID: f.newIDs(), Limits: f.limits()}
+	sender := &as4.Sender{Identity: identity, Client: pushClient(f.dump), Now: time.Now, Rand: rand.Reader, NewID: f.newIDs(), Limits: f.limits()}
 	if f.resend == "" {
 		out, err = f.message(partner)
 	}
@@ -107,8 +108,12 @@ func (f *sendFlags) build() (*as4.Sender, *as4.Partner, as4.Outgoing, error) {
 }
 
 // pushClient follows no redirects: a partner has one registered address.
-func pushClient() *http.Client {
-	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+func pushClient(dump string) *http.Client {
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if dump != "" {
+		client.Transport = &dumper{next: http.DefaultTransport, file: dump}
+	}
+	return client
 }
 
 // named finds a partner by its id alone: the type is one for all flags.
