@@ -31,7 +31,7 @@ type command struct {
 // commands is the list that --help prints, in this order.
 var commands = []command{
 	as4Command,
-	// partnersCommand,
+	partnersCommand,
 }
 
 func main() {

@@ -15,7 +15,7 @@ const Version = "1"
 // Limits of a document. What is beyond is refused with the limit's name.
 const (
 	MaxBytes    = 4 << 20  // limit.bytes: octets of a document
-	MaxPartners = 1000     // limit.partners
+	MaxPartners = 500      // limit.partners
 	MaxLegs     = 64       // limit.legs: legs of one partner
 	MaxSigning  = 2        // limit.signing: pinned signing certificates, old and new
 	MaxChain    = 8        // limit.chain: certificates of an encryption chain

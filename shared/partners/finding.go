@@ -2,6 +2,7 @@ package partners
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,8 +55,12 @@ type findings struct {
 }
 
 func (f *findings) add(s Severity, path, value, detail, do string) {
-	if len(f.list) < maxFindings {
-		f.list = append(f.list, Finding{s, path, clip(printable(value)), detail, do})
+	found := Finding{s, path, clip(printable(value)), detail, do}
+	if len(f.list) == maxFindings {
+		found = Finding{Problem, "findings", "", "go on, and are not listed", "correct these first"}
+	}
+	if len(f.list) <= maxFindings && !slices.Contains(f.list, found) {
+		f.list = append(f.list, found)
 	}
 }
 

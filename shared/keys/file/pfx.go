@@ -18,7 +18,7 @@ import (
 
 // MaxIterations bounds the work that a PKCS#12 file may ask of whoever tries a
 // password on it. Java and OpenSSL write 10,000 and 2,048.
-const MaxIterations = 2_000_000
+const MaxIterations = 1_000_000
 
 const derSequence = 0x30
 
