@@ -173,10 +173,15 @@ func isEIDAS(m *message, s string) bool {
 	if len(parts) != 3 {
 		return false
 	}
-	countries := m.list("OOTSCountry")
 	n := utf8.RuneCountInString(parts[2])
-	return countries.Has(strings.ToUpper(parts[0])) && countries.Has(strings.ToUpper(parts[1])) &&
+	return isEIDASCountry(m, parts[0]) && isEIDASCountry(m, parts[1]) &&
 		n >= eidasTailLeast && n <= eidasTailMost && !strings.ContainsAny(parts[2], " \t\r\n")
+}
+
+// isEIDASCountry: the rule of 1.0 took any two letters, and an official example has Greece's ISO code; the list has EL.
+func isEIDASCountry(m *message, code string) bool {
+	code = strings.ToUpper(code)
+	return m.list("OOTSCountry").Has(code) || m.version == edm.V10 && code == "GR"
 }
 
 // eidasValue judges an identifier that names the eidas scheme, or none; of another scheme the rule on schemes speaks.
