@@ -31,9 +31,7 @@ func Examine(b []byte, header *Header, request *edm.Document) []Finding {
 		return found
 	}
 	if weight(found) == 0 {
-		if _, err := d.Decode(); err != nil {
-			found = append(found, Unreadable(err))
-		}
+		found = append(found, schemaFindings(d)...)
 	}
 	if header != nil {
 		found = append(found, CheckHeader(header, d.Version)...)
@@ -44,6 +42,20 @@ func Examine(b []byte, header *Header, request *edm.Document) []Finding {
 	}
 	return found
 }
+
+// schemaFindings are for messages that broke no fatal rule: what the schemas demand beyond, and whether the message can be decoded.
+func schemaFindings(d *edm.Document) []Finding {
+	if found := run(newMessage(d.Root, d.Version), schemaRules); len(found) > 0 {
+		return found
+	}
+	if _, err := d.Decode(); err != nil {
+		return []Finding{Unreadable(err)}
+	}
+	return nil
+}
+
+// SchemaRules returns the demands of the schemas that Examine adds to the business rules.
+func SchemaRules() []Rule { return append([]Rule(nil), schemaRules...) }
 
 // IsValid reports whether no finding is fatal.
 func IsValid(found []Finding) bool {

@@ -43,7 +43,7 @@ func TestAMessageThatPassesTheRulesButCannotBeDecodedIsFatal(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]change{
 		"a boolean that is none":  set(slotOf+"PossibilityForPreview"+valueOf+"/rim:Value", "perhaps"),
-		"two elements in a value": add(rEP, "<sdg:Agent><sdg:Identifier schemeID='urn:oasis:names:tc:ebcore:partyid-type:unregistered:LV'>B</sdg:Identifier></sdg:Agent>"),
+		"two elements in a value": dup(rEP + "/sdg:Agent"),
 	} {
 		found := Examine(mutated(t, encode(t, edmtest.Request(edm.V20)), c), nil, nil)
 		if len(found) != 1 || found[0].Level != Fatal || !strings.HasPrefix(found[0].Rule, "rim:") {
