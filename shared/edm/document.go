@@ -113,7 +113,7 @@ func weigh(root *regrep.Element) (request, response, failure int) {
 	status := root.Value("status")
 
 	add(&request, 3, root.Local == "QueryRequest")
-	add(&request, 2, child(regrep.NamespaceQuery, "Query"))
+	add(&request, 4, child(regrep.NamespaceQuery, "Query"))
 	add(&request, 1, child(regrep.NamespaceQuery, "ResponseOption"))
 	add(&request, 2, has("Procedure") || has("Requirements") || has("PossibilityForPreview"))
 

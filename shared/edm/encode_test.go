@@ -45,7 +45,9 @@ func TestWritingRefusesWhatTheLineHasNot(t *testing.T) {
 		})},
 		{"wished languages in 1.2", "sdg:EvidenceTypeDistributionType", request(edm.V12, func(m *edm.EvidenceRequest) { m.EvidenceType.DistributedAs[0].Language = []string{"EN"} })},
 		{"a subset in 2.0", "sdg:EvidenceTypeDistributionType", request(edm.V20, func(m *edm.EvidenceRequest) { m.EvidenceType.DistributedAs[0].Transformation = "https://a.example/" })},
-		{"a requirement's description in 1.1", "R-EDM-REQ-S038", request(edm.V11, func(m *edm.EvidenceRequest) { m.Requirements[0].Description = []edm.LocalizedText{{Lang: "EN", Text: "why"}} })},
+		{"a requirement's description in 1.1", "R-EDM-REQ-S038", request(edm.V11, func(m *edm.EvidenceRequest) {
+			m.Requirements[0].Description = []edm.LocalizedText{{Lang: "EN", Text: "why"}}
+		})},
 		{"a nationality in 1.0", "sdg:PersonType", request(edm.V10, func(m *edm.EvidenceRequest) { m.NaturalPerson.Nationality = []string{"BE"} })},
 		{"a numeric gender in 1.2", "sdg:GenderType", request(edm.V12, func(m *edm.EvidenceRequest) { m.NaturalPerson.Gender = "2" })},
 		{"a representing company in 1.0", "R-EDM-REQ-S049", request(edm.V10, func(m *edm.EvidenceRequest) {

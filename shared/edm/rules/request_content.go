@@ -16,7 +16,7 @@ var requestContent = []Rule{
 	row("R-EDM-REQ-C003", Fatal, all, "rim:Slot=Procedure/rim:SlotValue", "Procedure is a code of the Procedures list", "send a code such as T3", procedureListed),
 	row("R-EDM-REQ-C004", Fatal, until12, "rim:Slot=Procedure/rim:SlotValue/rim:Value/rim:LocalizedString", "the procedure's xml:lang is a LanguageCode", "send EN", langListed),
 	row("R-EDM-REQ-C005", Fatal, all, "rim:Slot=PreviewLocation/rim:SlotValue", "PreviewLocation starts with https://", "copy it from the error response", slotText(regrep.StringValueType, always(isHTTPS))),
-	row("R-EDM-REQ-C008", Fatal, all, requirement+"/sdg:Identifier", "a requirement's Identifier is https://sr.oots.tech.ec.europa.eu/requirements/ and a lower-case UUID", "copy it from the Evidence Broker", textMatchesIn(isRequirementURL)),
+	row("R-EDM-REQ-C008", Fatal, all, requirement+"/sdg:Identifier", "a requirement's Identifier is https://sr.oots.tech.ec.europa.eu/requirements/ and a lower-case UUID", "copy it from the Evidence Broker", textMatches(isRequirementURL)),
 	row("R-EDM-REQ-C009", Fatal, all, requirement+"/sdg:Name", "a requirement's Name has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-REQ-C010", Fatal, all, requirement+"/sdg:Name", "a requirement's Name has a lang", "add @lang", attrFilled("lang")),
 	row("R-EDM-REQ-C011", Fatal, all, requesterAgent+"/sdg:Identifier", "a requester's Identifier has a schemeID", "add @schemeID", attrThere("schemeID")),
@@ -73,10 +73,15 @@ func childAttrIs(child, attr, want string) test {
 	}
 }
 
-// addressOf: the agent of that classification has exactly one address, with exactly one country.
+// addressOf: the agent of that classification has exactly one address, with exactly one country. Of several such agents only the first is judged:
+// that there are several is another rule's.
 func addressOf(classification string) test {
+	isOne := func(element *regrep.Element) bool {
+		return element.Child(sdg, "Agent").Child(sdg, "Classification").Trimmed() == classification
+	}
 	return func(_ *message, e *regrep.Element) *breach {
-		if e.Child(sdg, "Classification").Trimmed() != classification {
+		all := e.Parent.Parent.All(rim, "Element")
+		if i := slices.IndexFunc(all, isOne); i < 0 || all[i] != e.Parent {
 			return nil
 		}
 		return oneAddress(e)

@@ -15,8 +15,8 @@ const (
 
 // requestEvidenceType are the rules on what is asked.
 var requestEvidenceType = []Rule{
-	row("R-EDM-REQ-C026", Fatal, all, evidenceType+"/sdg:Identifier", "the evidence type's Identifier is a UUID", "copy it from the directory", textMatchesIn(filled(isBareUUID))),
-	row("R-EDM-REQ-C027", Fatal, all, evidenceType+"/sdg:EvidenceTypeClassification", "EvidenceTypeClassification is https://sr.oots.tech.ec.europa.eu/evidencetypeclassifications/, an OOTS country or oots, and a lower-case UUID", "copy it from the directory", textMatchesIn(isTypeURL)),
+	row("R-EDM-REQ-C026", Fatal, all, evidenceType+"/sdg:Identifier", "the evidence type's Identifier is a UUID", "copy it from the directory", textMatches(filled(isBareUUID))),
+	row("R-EDM-REQ-C027", Fatal, all, evidenceType+"/sdg:EvidenceTypeClassification", "EvidenceTypeClassification is https://sr.oots.tech.ec.europa.eu/evidencetypeclassifications/, an OOTS country or oots, and a lower-case UUID", "copy it from the directory", textMatches(isTypeURL)),
 	row("R-EDM-REQ-C028", Fatal, all, evidenceType+"/sdg:Title", "a Title has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-REQ-C029", Fatal, all, evidenceType+"/sdg:Title", "a Title has a lang", "add @lang", attrFilled("lang")),
 	row("R-EDM-REQ-C030", Fatal, all, evidenceType+"/sdg:Description", "a Description has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
@@ -24,8 +24,8 @@ var requestEvidenceType = []Rule{
 	row("R-EDM-REQ-C032", Fatal, until12, evidenceType, "there is at most one DistributedAs", "ask for one form", distributions(func(n int) bool { return n <= 1 })),
 	row("R-EDM-REQ-C032", Fatal, in20, evidenceType, "there is at least one DistributedAs", "ask for a form", distributions(func(n int) bool { return n >= 1 })),
 	row("R-EDM-REQ-C033", Fatal, all, distributedAs+"/sdg:Format", "Format is of the list OOTSMediaTypes", "send a media type of the directory's answer", textListed("OOTSMediaTypes")),
-	row("R-EDM-REQ-C034", Fatal, all, distributedAs+"/sdg:ConformsTo", "ConformsTo is a data model of the Semantic Repository", "copy it from the directory", textMatchesIn(isModelURL)),
-	row("R-EDM-REQ-C035", Fatal, until12, distributedAs+"/sdg:Transformation", "Transformation is a subset in the Semantic Repository", "copy it from the directory", textMatchesIn(isModelURL)),
+	row("R-EDM-REQ-C034", Fatal, all, distributedAs+"/sdg:ConformsTo", "ConformsTo is a data model of the Semantic Repository", "copy it from the directory", textMatches(isModelURL)),
+	row("R-EDM-REQ-C035", Fatal, until12, distributedAs+"/sdg:Transformation", "Transformation is a subset in the Semantic Repository", "copy it from the directory", textMatches(isModelURL)),
 	row("R-EDM-REQ-C070", Fatal, in10, distributedAs, "a structured format has a ConformsTo", "copy it from the directory", modelThere("application/xml", "application/json")),
 	row("R-EDM-REQ-C070", Warning, since11, distributedAs, "a structured format should have a ConformsTo", "copy it from the directory", modelThere("application/xml", "application/json")),
 	row("R-EDM-REQ-C071", Fatal, in10, distributedAs, "a Transformation has a ConformsTo beside it", "copy it from the directory", modelBesideTransformation),
@@ -33,9 +33,9 @@ var requestEvidenceType = []Rule{
 	row("R-EDM-REQ-C072", Fatal, in11|in12, distributedAs, "a Transformation has one ConformsTo beside it", "copy it from the directory", modelBesideTransformation),
 	row("R-EDM-REQ-C106", Fatal, all, evidenceType, "the evidence type has an Identifier", "copy it from the directory", childFilled("Identifier")),
 	row("R-EDM-REQ-C107", Fatal, since12, distributedAs, "an unstructured format has no ConformsTo", "leave it out", noModelForUnstructured),
-	row("R-EDM-REQ-C113", Caution, in12, distributedAs+"/sdg:Transformation", "a Transformation URL in production has no environment label", "use it in that environment only", textMatchesIn(isProduction("datamodels", "distributions"))),
-	row("R-EDM-REQ-C114", Caution, since12, distributedAs+"/sdg:ConformsTo", "a ConformsTo URL in production has no environment label", "use it in that environment only", textMatchesIn(isProduction("datamodels", "distributions"))),
-	row("R-EDM-REQ-C115", Caution, since12, evidenceType+"/sdg:EvidenceTypeClassification", "an EvidenceTypeClassification URL in production has no environment label", "use it in that environment only", textMatchesIn(isProduction("evidencetypeclassifications"))),
+	row("R-EDM-REQ-C113", Caution, in12, distributedAs+"/sdg:Transformation", "a Transformation URL in production has no environment label", "use it in that environment only", textMatches(isProduction("datamodels", "distributions"))),
+	row("R-EDM-REQ-C114", Caution, since12, distributedAs+"/sdg:ConformsTo", "a ConformsTo URL in production has no environment label", "use it in that environment only", textMatches(isProduction("datamodels", "distributions"))),
+	row("R-EDM-REQ-C115", Caution, since12, evidenceType+"/sdg:EvidenceTypeClassification", "an EvidenceTypeClassification URL in production has no environment label", "use it in that environment only", textMatches(isProduction("evidencetypeclassifications"))),
 	row("R-EDM-REQ-C118", Fatal, in20, distributedAs+"/sdg:Language", "a wished Language is a LanguageCode", "send an upper-case ISO 639 code", textListed("LanguageCode")),
 	row("R-EDM-REQ-C119", Fatal, in20, distributedAs+"/sdg:AssociatedDocumentRequest", "AssociatedDocumentRequest is Annex, HumanReadableVersion or Translation", "send one of these", textListed("AssociatedDocumentRequest")),
 }
@@ -73,7 +73,7 @@ func noModelForUnstructured(m *message, e *regrep.Element) *breach {
 
 // requestClassification are the rules on the user's answers to the directory.
 var requestClassification = []Rule{
-	row("R-EDM-REQ-C019", Fatal, all, classification+"/sdg:Identifier", "a classification's Identifier is a UUID", "copy it from the directory", textMatchesIn(isBareUUID)),
+	row("R-EDM-REQ-C019", Fatal, all, classification+"/sdg:Identifier", "a classification's Identifier is a UUID", "copy it from the directory", textMatches(isBareUUID)),
 	row("R-EDM-REQ-C020", Fatal, all, classification, "a classification has a Type", "send string, boolean or codelist", childFilled("Type")),
 	row("R-EDM-REQ-C021", Fatal, all, classification+"/sdg:Description", "a classification's Description has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-REQ-C022", Fatal, all, classification+"/sdg:Description", "a classification's Description has a lang", "add @lang", attrFilled("lang")),

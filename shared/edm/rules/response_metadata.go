@@ -16,14 +16,14 @@ const (
 
 // responseMetadata are the rules on sdg:Evidence and the file it describes.
 var responseMetadata = []Rule{
-	row("R-EDM-RESP-C015", Fatal, all, evidence+"/sdg:Identifier", "the evidence's Identifier is a UUID without prefix", "send a UUID", textMatchesIn(isBareUUID)),
+	row("R-EDM-RESP-C015", Fatal, all, evidence+"/sdg:Identifier", "the evidence's Identifier is a UUID without prefix", "send a UUID", textMatches(isBareUUID)),
 	row("R-EDM-RESP-C016", Fatal, all, evidence+"/sdg:IssuingDate", "IssuingDate is YYYY-MM-DD", "send the date in that form", textMatches(isDate)),
-	row("R-EDM-RESP-C017", Fatal, all, conformant+"/sdg:EvidenceTypeClassification", "EvidenceTypeClassification is https://sr.oots.tech.ec.europa.eu/evidencetypeclassifications/, an OOTS country or oots, and a lower-case UUID", "send the requested one", textMatchesIn(isTypeURL)),
+	row("R-EDM-RESP-C017", Fatal, all, conformant+"/sdg:EvidenceTypeClassification", "EvidenceTypeClassification is https://sr.oots.tech.ec.europa.eu/evidencetypeclassifications/, an OOTS country or oots, and a lower-case UUID", "send the requested one", textMatches(isTypeURL)),
 	row("R-EDM-RESP-C018", Fatal, all, conformant+"/sdg:Title", "a Title has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-RESP-C019", Fatal, all, conformant+"/sdg:Title", "a Title has a lang", "add @lang", attrFilled("lang")),
 	row("R-EDM-RESP-C020", Fatal, all, conformant+"/sdg:Description", "a Description has a lang of LanguageCode", "send an upper-case ISO 639 code", attrListed("lang", "LanguageCode")),
 	row("R-EDM-RESP-C021", Fatal, all, conformant+"/sdg:Description", "a Description has a lang", "add @lang", attrFilled("lang")),
-	row("R-EDM-RESP-C022", Fatal, all, distribution+"/sdg:ConformsTo", "ConformsTo is a data model of the Semantic Repository", "send the requested one", textMatchesIn(isModelURL)),
+	row("R-EDM-RESP-C022", Fatal, all, distribution+"/sdg:ConformsTo", "ConformsTo is a data model of the Semantic Repository", "send the requested one", textMatches(isModelURL)),
 	row("R-EDM-RESP-C023", Fatal, all, distribution+"/sdg:Format", "Format is of the list OOTSMediaTypes", "send a media type of the list", textListed("OOTSMediaTypes")),
 	row("R-EDM-RESP-C026", Fatal, all, distribution+"/sdg:Language", "Language is a LanguageCode", "send an upper-case ISO 639 code", textListed("LanguageCode")),
 	row("R-EDM-RESP-C027", Warning, all, aboutPerson, "the person's eIDAS Identifier should be there", "send that of the request", childFilled("Identifier")),
@@ -40,7 +40,7 @@ var responseMetadata = []Rule{
 	row("R-EDM-RESP-C040", Fatal, all, evidence+"/sdg:ValidityPeriod/sdg:StartDate", "StartDate is YYYY-MM-DD", "send the date in that form", textMatches(isDate)),
 	row("R-EDM-RESP-C041", Fatal, all, evidence+"/sdg:ValidityPeriod/sdg:EndDate", "EndDate is YYYY-MM-DD", "send the date in that form", textMatches(isDate)),
 	row("R-EDM-RESP-C042", Fatal, all, repositoryItem, "xlink:href is cid: and a content id with @", "send the part's Content-ID", contentID),
-	row("R-EDM-RESP-C043", Fatal, until12, distribution+"/sdg:Transformation", "Transformation is a subset in the Semantic Repository", "send the requested one", textMatchesIn(isModelURL)),
+	row("R-EDM-RESP-C043", Fatal, until12, distribution+"/sdg:Transformation", "Transformation is a subset in the Semantic Repository", "send the requested one", textMatches(isModelURL)),
 	row("R-EDM-RESP-C044", Fatal, all, distribution, "a structured format has a ConformsTo", "send the requested data model", mainOnly(modelThere("application/xml", "application/json"))),
 	row("R-EDM-RESP-C045", Fatal, until12, distribution, "a Transformation has a ConformsTo beside it", "send the requested data model", modelBesideTransformation),
 	row("R-EDM-RESP-C050", Fatal, since12, distribution, "an unstructured format has no ConformsTo", "leave it out", mainOnly(noModelForUnstructured)),

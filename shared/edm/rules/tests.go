@@ -174,14 +174,7 @@ func textOneOf(values ...string) test {
 }
 
 // textMatches: the text satisfies the predicate.
-func textMatches(ok func(s string) bool) test {
-	return func(_ *message, e *regrep.Element) *breach {
-		return when(!ok(e.Trimmed()), "", e.Text)
-	}
-}
-
-// textMatchesIn is textMatches for a predicate that depends on the line.
-func textMatchesIn(ok func(m *message, s string) bool) test {
+func textMatches(ok func(m *message, s string) bool) test {
 	return func(m *message, e *regrep.Element) *breach {
 		return when(!ok(m, e.Trimmed()), "", e.Text)
 	}

@@ -43,12 +43,22 @@ func isDateTime(s string) bool {
 	return err == nil
 }
 
-var dateShape = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+var (
+	dateShape   = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	dateShape10 = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?$`)
+)
 
-// isDate accepts YYYY-MM-DD that exists.
-func isDate(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil && dateShape.MatchString(s)
+// isDate accepts YYYY-MM-DD that exists. 1.0 did not look behind it, and xs:date allows a time zone there.
+func isDate(m *message, s string) bool {
+	shape := dateShape
+	if m.version == edm.V10 {
+		shape = dateShape10
+	}
+	if !shape.MatchString(s) {
+		return false
+	}
+	_, err := time.Parse(time.DateOnly, s[:len(time.DateOnly)])
+	return err == nil
 }
 
 // Hosts of the Semantic Repository: that of today, and that of the messages before October 2023, which 1.0 messages may still carry.
