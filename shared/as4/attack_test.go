@@ -180,6 +180,12 @@ func TestPartialCoverageIsRefused(t *testing.T) {
 		{name: "an empty security header", want: "EBMS:0103", forgery: forgery{envelope: func(s string) string {
 			return strings.Replace(s, between(t, s, "<wsse:Security ", "</wsse:Security>"), `<wsse:Security xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"/>`, 1)
 		}}},
+		{name: "Messaging is not signed", want: "EBMS:0103", forgery: forgery{envelope: func(s string) string {
+			return strings.Replace(s, between(t, s, `<ds:Reference URI="#_1`, "</ds:Reference>"), "", 1)
+		}}},
+		{name: "the Body is not signed", want: "EBMS:0103", forgery: forgery{envelope: func(s string) string {
+			return strings.Replace(s, between(t, s, `<ds:Reference URI="#_2`, "</ds:Reference>"), "", 1)
+		}}},
 		{name: "a signature without references to elements", want: "EBMS:0103", forgery: forgery{envelope: func(s string) string {
 			for range 2 {
 				s = strings.Replace(s, between(t, s, `<ds:Reference URI="#`, "</ds:Reference>"), "", 1)
@@ -257,6 +263,60 @@ func TestSignersThatAreNotTheSenderAreRefused(t *testing.T) {
 			return strings.Replace(s, info, `<ds:KeyInfo><ds:RetrievalMethod URI="file:///etc/passwd"/></ds:KeyInfo>`, 1)
 		}}},
 	})
+}
+
+// A certificate that is pinned and runs out is refused from that moment on.
+func TestAnExpiredCertificateIsRefused(t *testing.T) {
+	t.Parallel()
+	o := newOriginal(as4test.ECDSA)
+	contentType, body := o.build(t, forgery{})
+	for name, now := range map[string]time.Time{"not yet valid": o.a.Keys.SignCert.NotBefore.Add(-time.Second), "expired": o.a.Keys.SignCert.NotAfter.Add(time.Second)} {
+		r := o.b.Receiver(&as4test.Inbox{}, o.a)
+		r.Now = func() time.Time { return now }
+		if a := r.Receive(context.Background(), contentType, bytes.NewReader(body)); code(a) != "EBMS:0101" {
+			t.Errorf("%s: answered %q (%v)", name, code(a), a.Cause())
+		}
+	}
+}
+
+// While a partner's certificate is rolled over, old and new are pinned.
+func TestTwoCertificatesArePinnedDuringRollOver(t *testing.T) {
+	t.Parallel()
+	o := newOriginal(as4test.ECDSA)
+	next := as4test.KeysOf(as4test.ECDSA, "AP_XA_01 next")
+	agreement := o.a.Agreement()
+	agreement.Signing = append(agreement.Signing, next.SignCert)
+	r := o.b.Receiver(&as4test.Inbox{}, o.a)
+	r.Partners = as4test.Partners{agreement}
+	for name, f := range map[string]forgery{"old": {}, "new": {signer: func(*as4test.Party) as4.SigningKey {
+		return as4.SigningKey{Chain: []*x509.Certificate{next.SignCert}, Key: next.Sign}
+	}}} {
+		contentType, body := o.build(t, f)
+		if a := r.Receive(context.Background(), contentType, bytes.NewReader(body)); a.Message == nil {
+			t.Errorf("%s: %v", name, a.Cause())
+		}
+	}
+}
+
+// A partner keeps to the profile that was agreed with it, with whatever key.
+func TestOtherProfilesAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, suite := range as4test.Suites {
+		o := newOriginal(suite)
+		contentType, body, _ := o.a.Wire(o.b, as4test.Request())
+		for _, profile := range as4.Profiles {
+			agreement := o.a.Agreement()
+			if profile == agreement.Profile || suite == as4test.RSA && profile == as4.EDeliveryOld {
+				continue
+			}
+			agreement.Profile = profile
+			r := o.b.Receiver(&as4test.Inbox{}, o.a)
+			r.Partners = as4test.Partners{agreement}
+			if a := r.Receive(context.Background(), contentType, bytes.NewReader(body)); code(a) != "EBMS:0103" {
+				t.Errorf("a %s message under %s: answered %q (%v)", suite, profile.Name, code(a), a.Cause())
+			}
+		}
+	}
 }
 
 func TestOtherAlgorithmsAreRefused(t *testing.T) {
