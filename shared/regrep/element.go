@@ -3,6 +3,7 @@ package regrep
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Name is an expanded name: namespace and local part. Space is empty for no namespace.
@@ -143,21 +144,25 @@ func (e *Element) step() string {
 	}
 	position, count := 0, 0
 	for _, s := range e.Parent.Children {
-		if s.Name == e.Name {
+		if s.Local == e.Local && s.Space == e.Space {
 			count++
 		}
 		if s == e {
 			position = count
 		}
+		if position > 0 && count > 1 {
+			return name + "[" + strconv.Itoa(position) + "]"
+		}
 	}
-	if count < 2 {
-		return name
-	}
-	return name + "[" + strconv.Itoa(position) + "]"
+	return name
 }
 
 // Excerpt shortens a foreign value for a message and shows control characters as spaces.
 func Excerpt(s string) string {
+	const most = (maximumValueInRefusalRunes + 1) * utf8.UTFMax
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
+	}
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '

@@ -28,56 +28,62 @@ func Parse(b []byte, l xmlsafe.Limits) (*Element, error) { return Read(bytes.New
 
 // Read is Parse from a reader, which is read no further than the limits allow.
 func Read(r io.Reader, l xmlsafe.Limits) (*Element, error) {
-	s := xmlsafe.NewScanner(r, l)
-	var (
-		root, open *Element
-		text       []byte
-	)
+	t := tree{s: xmlsafe.NewScanner(r, l)}
 	for {
-		kind, err := s.Next()
+		kind, err := t.s.Next()
 		if errors.Is(err, io.EOF) {
-			return root, nil
+			return t.root, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read the RegRep document: %w", err)
 		}
 		switch kind {
 		case xmlsafe.StartElement:
-			open.take(&text)
-			open = newElement(s, open)
-			if root == nil {
-				root = open
-			}
+			t.start()
 		case xmlsafe.EndElement:
-			open.take(&text)
-			open = open.Parent
+			t.end()
 		case xmlsafe.Text:
-			text = append(text, s.Bytes()...)
+			last := len(t.texts) - 1
+			t.texts[last] = append(t.texts[last], t.s.Bytes()...)
 		}
 	}
 }
 
-// take moves the text that stands before a tag into the element that it stands in.
-func (e *Element) take(text *[]byte) {
-	if e != nil && len(*text) > 0 {
-		e.Text += string(*text)
-	}
-	*text = (*text)[:0]
+// tree builds elements. The texts of the open ones are kept apart until their end: text between many children costs linear time.
+type tree struct {
+	s          *xmlsafe.Scanner
+	root, open *Element
+	texts      [][]byte
 }
 
-func newElement(s *xmlsafe.Scanner, parent *Element) *Element {
-	n := s.Name()
-	e := &Element{Name: Name{n.URI, n.Local}, Parent: parent}
-	for _, a := range s.Attrs() {
+func (t *tree) start() {
+	n := t.s.Name()
+	e := &Element{Name: Name{n.URI, n.Local}, Parent: t.open}
+	for _, a := range t.s.Attrs() {
 		e.Attrs = append(e.Attrs, Attr{Name{a.URI, a.Local}, string(a.Value)})
 		if a.Local == "type" && a.URI == NamespaceXSI {
-			e.Type = resolve(s, string(a.Value))
+			e.Type = resolve(t.s, string(a.Value))
 		}
 	}
-	if parent != nil {
-		parent.Children = append(parent.Children, e)
+	if t.open == nil {
+		t.root = e
+	} else {
+		t.open.Children = append(t.open.Children, e)
 	}
-	return e
+	t.open = e
+	if len(t.texts) < cap(t.texts) {
+		t.texts = t.texts[:len(t.texts)+1]
+		t.texts[len(t.texts)-1] = t.texts[len(t.texts)-1][:0]
+		return
+	}
+	t.texts = append(t.texts, nil)
+}
+
+func (t *tree) end() {
+	last := len(t.texts) - 1
+	t.open.Text = string(t.texts[last])
+	t.texts = t.texts[:last]
+	t.open = t.open.Parent
 }
 
 // resolve expands a QName in content (XML Schema part 2, 3.2.18): an unprefixed one is in the default namespace.

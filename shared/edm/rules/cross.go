@@ -51,7 +51,7 @@ func (c CrossRule) finding(place, value string) Finding {
 type crossing struct{ found []Finding }
 
 func (x *crossing) unless(right bool, r CrossRule, place, value string) {
-	if !right {
+	if !right && len(x.found) < FindingsLimit {
 		x.found = append(x.found, r.finding(place, value))
 	}
 }
@@ -119,12 +119,15 @@ func (x *crossing) corner(h *Header, name string, agents []edm.Agent, r CrossRul
 
 // parts compares the evidence files with the header's parts; the first part is the body itself.
 func (x *crossing) parts(h *Header, m *edm.EvidenceResponse) {
-	named := map[string]bool{}
+	named, there := map[string]bool{}, map[string]bool{}
+	for _, href := range h.Parts {
+		there[href] = true
+	}
 	for _, p := range m.Packages {
 		for _, o := range p.Objects {
 			href := "cid:" + o.ContentID
 			named[href] = true
-			x.unless(slices.Contains(h.Parts, href), headerPart, headerPlace+"/eb:PayloadInfo", href)
+			x.unless(there[href], headerPart, headerPlace+"/eb:PayloadInfo", href)
 		}
 	}
 	for i, href := range h.Parts {
@@ -171,6 +174,10 @@ func (x *crossing) answers(d *edm.Document, q *edm.EvidenceRequest, id string, r
 
 func (x *crossing) evidence(d *edm.Document, q *edm.EvidenceRequest, m *edm.EvidenceResponse) {
 	place := d.Root.Path() + "/rim:RegistryObjectList"
+	wanted := map[string]bool{"": true} // a missing format is another rule's
+	for _, w := range q.EvidenceType.DistributedAs {
+		wanted[w.Format] = true
+	}
 	for i := range m.Packages {
 		main := m.Packages[i].Main()
 		if main == nil {
@@ -180,13 +187,9 @@ func (x *crossing) evidence(d *edm.Document, q *edm.EvidenceRequest, m *edm.Evid
 		if t := e.IsConformantTo; t != nil {
 			x.unless(t.EvidenceTypeClassification == q.EvidenceType.EvidenceTypeClassification, againstType, place, t.EvidenceTypeClassification)
 		}
-		x.unless(wanted(q, e.Distribution.Format), againstFormat, place, e.Distribution.Format)
+		x.unless(wanted[e.Distribution.Format], againstFormat, place, e.Distribution.Format)
 		x.unless(sameSubject(q, e), againstSubject, place, withheld)
 	}
-}
-
-func wanted(q *edm.EvidenceRequest, format string) bool {
-	return format == "" || slices.ContainsFunc(q.EvidenceType.DistributedAs, func(d edm.DistributedAs) bool { return d.Format == format })
 }
 
 // sameSubject compares what both messages give.

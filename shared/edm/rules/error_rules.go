@@ -132,19 +132,9 @@ func exceptionSlotNames(m *message) []string {
 }
 
 // languageOnce reports the second and later siblings.
-func languageOnce(_ *message, e *regrep.Element) *breach {
-	if e.Parent == nil {
-		return nil
-	}
-	for _, s := range e.Parent.Children {
-		if s == e {
-			return nil
-		}
-		if s.Local == e.Local && langOf(s) == langOf(e) {
-			return &breach{"/@lang", langOf(e)}
-		}
-	}
-	return nil
+func languageOnce(m *message, e *regrep.Element) *breach {
+	lang := langOf(e)
+	return when(m.languages[languageKey{e.Parent, e.Local, lang}] != e, "/@lang", lang)
 }
 
 func methodWithLocation(_ *message, e *regrep.Element) *breach {

@@ -17,10 +17,25 @@ type message struct {
 	named   map[regrep.Name][]*regrep.Element
 	sets    map[string][]*regrep.Element
 	found   []*[]*regrep.Element
+
+	// What is looked up for many elements is computed once, so that a large message costs linear time.
+	packs     map[*regrep.Element]*pack
+	nodes     map[*regrep.Element]string
+	chosen    map[*regrep.Element]*regrep.Element
+	languages map[languageKey]*regrep.Element
+}
+
+// languageKey is what siblings must not share.
+type languageKey struct {
+	parent      *regrep.Element
+	local, lang string
 }
 
 func newMessage(root *regrep.Element, v edm.Version) *message {
-	m := &message{root: root, version: v, line: v.Line(), named: map[regrep.Name][]*regrep.Element{}}
+	m := &message{
+		root: root, version: v, line: v.Line(), named: map[regrep.Name][]*regrep.Element{}, packs: map[*regrep.Element]*pack{},
+		nodes: map[*regrep.Element]string{}, chosen: map[*regrep.Element]*regrep.Element{}, languages: map[languageKey]*regrep.Element{},
+	}
 	m.sets = objectSets(root, v)
 	root.Walk(m.index)
 	return m
@@ -32,8 +47,11 @@ func (m *message) index(e *regrep.Element) {
 	if _, ok := shortestTexts[e.Local]; ok && e.Space == sdg {
 		m.sets[setTexts] = append(m.sets[setTexts], e)
 	}
-	if langOf(e) != "" {
+	if lang := langOf(e); lang != "" {
 		m.sets[setTranslated] = append(m.sets[setTranslated], e)
+		if key := (languageKey{e.Parent, e.Local, lang}); m.languages[key] == nil {
+			m.languages[key] = e
+		}
 	}
 }
 
@@ -64,9 +82,9 @@ func objectSets(root *regrep.Element, v edm.Version) map[string][]*regrep.Elemen
 				set = setAssociations
 			}
 			sets[set] = append(sets[set], o)
-			sets[setAnyObjects] = append(sets[setAnyObjects][:len(sets[setAnyObjects]):len(sets[setAnyObjects])], o)
 		}
 	}
+	sets[setAnyObjects] = slices.Concat(top, sets[setObjects], sets[setAssociations])
 	return sets
 }
 
@@ -120,6 +138,9 @@ func judge(d *edm.Document, v edm.Version) []Finding {
 	return run(newMessage(d.Root, v), tables[d.Kind])
 }
 
+// FindingsLimit is the number of findings after which a document is judged no further: it is wrong enough, and each costs time.
+const FindingsLimit = 500
+
 func run(m *message, table []Rule) []Finding {
 	var out []Finding
 	for i := range table {
@@ -130,6 +151,9 @@ func run(m *message, table []Rule) []Finding {
 		for _, e := range m.find(r.at) {
 			if b := r.test(m, e); b != nil {
 				out = append(out, r.finding(e, b))
+			}
+			if len(out) == FindingsLimit {
+				return out
 			}
 		}
 	}

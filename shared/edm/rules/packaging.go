@@ -43,12 +43,16 @@ func edmClassifications(object *regrep.Element) []*regrep.Element {
 }
 
 // nodeOf is what an object is classified as, "" when it is not, or not clearly.
-func nodeOf(object *regrep.Element) string {
-	all := edmClassifications(object)
-	if len(all) != 1 || !isNode(all[0].Value("classificationNode")) {
-		return ""
+func (m *message) nodeOf(object *regrep.Element) string {
+	node, known := m.nodes[object]
+	if known {
+		return node
 	}
-	return all[0].Value("classificationNode")
+	if all := edmClassifications(object); len(all) == 1 && isNode(all[0].Value("classificationNode")) {
+		node = all[0].Value("classificationNode")
+	}
+	m.nodes[object] = node
+	return node
 }
 
 func isNode(s string) bool { return s == edm.MainEvidence || isCompanion(s) }
@@ -62,19 +66,37 @@ func isCompanion(s string) bool {
 	return false
 }
 
-// siblings are the objects of the package that an object or association is in.
-func siblings(e *regrep.Element) []*regrep.Element {
-	return membersOf(e.Parent.Parent)
+// pack is what the rules on references need to know of a package.
+type pack struct {
+	objects map[string]*regrep.Element // by id, associations left out
+	sources map[string]bool            // the sourceObject of every association
+	// sourceless: an association lacks its sourceObject.
+	// vague: an object's classification or id is wrong by itself; rules that follow references stay silent then.
+	sourceless, vague bool
 }
 
-// vague reports whether the package has an object whose classification or id is wrong by itself: rules that follow references stay silent then.
-func vague(objects []*regrep.Element) bool {
-	for _, o := range objects {
-		if o.Type != regrep.AssociationType && (nodeOf(o) == "" || !isURN(o.Value("id"))) {
-			return true
-		}
+// packOf is the package that an object or association is in.
+func (m *message) packOf(e *regrep.Element) *pack {
+	container := e.Parent.Parent
+	if p := m.packs[container]; p != nil {
+		return p
 	}
-	return false
+	p := &pack{objects: map[string]*regrep.Element{}, sources: map[string]bool{}}
+	for _, o := range membersOf(container) {
+		if o.Type == regrep.AssociationType {
+			source, ok := o.Attr("sourceObject")
+			p.sources[source] = true
+			p.sourceless = p.sourceless || !ok
+			continue
+		}
+		id := o.Value("id")
+		if p.objects[id] == nil {
+			p.objects[id] = o
+		}
+		p.vague = p.vague || m.nodeOf(o) == "" || !isURN(id)
+	}
+	m.packs[container] = p
+	return p
 }
 
 func oneNestedList(_ *message, e *regrep.Element) *breach {
@@ -82,7 +104,7 @@ func oneNestedList(_ *message, e *regrep.Element) *breach {
 	return when(n != 1, "/rim:RegistryObjectList", countText(n))
 }
 
-func mainEvidenceThere(_ *message, e *regrep.Element) *breach {
+func mainEvidenceThere(m *message, e *regrep.Element) *breach {
 	objects := membersOf(e)
 	if e.Child(rim, "RegistryObjectList") == nil {
 		return nil
@@ -93,7 +115,7 @@ func mainEvidenceThere(_ *message, e *regrep.Element) *breach {
 				return nil
 			}
 		}
-		if o.Type != regrep.AssociationType && nodeOf(o) == "" {
+		if o.Type != regrep.AssociationType && m.nodeOf(o) == "" {
 			return nil
 		}
 	}
@@ -110,40 +132,23 @@ func nodeKnown(_ *message, e *regrep.Element) *breach {
 	return when(e.Value("classificationScheme") == edm.ClassificationScheme && !isNode(v), "/@classificationNode", v)
 }
 
-func companionAssociated(_ *message, e *regrep.Element) *breach {
-	node, id := nodeOf(e), e.Value("id")
-	if !isCompanion(node) || !isURN(id) {
+func companionAssociated(m *message, e *regrep.Element) *breach {
+	node, id, p := m.nodeOf(e), e.Value("id"), m.packOf(e)
+	if !isCompanion(node) || !isURN(id) || p.sourceless {
 		return nil
 	}
-	for _, s := range siblings(e) {
-		source, ok := s.Attr("sourceObject")
-		if s.Type == regrep.AssociationType && (!ok || source == id) {
-			return nil
-		}
-	}
-	return &breach{"", node + " without association"}
-}
-
-// end follows an association to the object that an attribute names; nil when there is none.
-func end(association *regrep.Element, attr string) *regrep.Element {
-	id, ok := association.Attr(attr)
-	for _, s := range siblings(association) {
-		if ok && s.Value("id") == id && s.Type != regrep.AssociationType {
-			return s
-		}
-	}
-	return nil
+	return when(!p.sources[id], "", node+" without association")
 }
 
 // endIs judges one end of an association of one type: the object is there and classified as node.
 func endIs(kind, attr, node string) test {
-	return func(_ *message, e *regrep.Element) *breach {
+	return func(m *message, e *regrep.Element) *breach {
 		v, ok := e.Attr(attr)
-		if e.Value("type") != regrep.AssociationTypePrefix+kind || !ok || vague(siblings(e)) {
+		if e.Value("type") != regrep.AssociationTypePrefix+kind || !ok || m.packOf(e).vague {
 			return nil
 		}
-		object := end(e, attr)
-		return when(object == nil || nodeOf(object) != node, "/@"+attr, v)
+		object := m.packOf(e).objects[v]
+		return when(object == nil || m.nodeOf(object) != node, "/@"+attr, v)
 	}
 }
 
@@ -152,9 +157,10 @@ func targetIsMain(kind string) test { return endIs(kind, "targetObject", edm.Mai
 
 // typeOfSource judges an association from a companion of that kind to the main evidence.
 func typeOfSource(kind string) test {
-	return func(_ *message, e *regrep.Element) *breach {
-		source, target := end(e, "sourceObject"), end(e, "targetObject")
-		if source == nil || target == nil || nodeOf(source) != kind || nodeOf(target) != edm.MainEvidence {
+	return func(m *message, e *regrep.Element) *breach {
+		p := m.packOf(e)
+		source, target := p.objects[e.Value("sourceObject")], p.objects[e.Value("targetObject")]
+		if source == nil || target == nil || m.nodeOf(source) != kind || m.nodeOf(target) != edm.MainEvidence {
 			return nil
 		}
 		v := e.Value("type")
@@ -171,29 +177,29 @@ func metadataOf(object *regrep.Element) *regrep.Element {
 	return slots[0].SlotValue().Child(sdg, "Evidence")
 }
 
-func mainMetadata(_ *message, e *regrep.Element) *breach {
-	m := metadataOf(e)
-	if m == nil || nodeOf(e) != edm.MainEvidence {
+func mainMetadata(m *message, e *regrep.Element) *breach {
+	metadata := metadataOf(e)
+	if metadata == nil || m.nodeOf(e) != edm.MainEvidence {
 		return nil
 	}
 	for _, name := range []string{"Identifier", "IssuingDate", "IsAbout", "IssuingAuthority", "IsConformantTo", "Distribution"} {
-		if m.Child(sdg, name) == nil {
+		if metadata.Child(sdg, name) == nil {
 			return &breach{"/rim:Slot[@name='EvidenceMetadata']/rim:SlotValue/sdg:Evidence/sdg:" + name, "missing"}
 		}
 	}
 	return nil
 }
 
-func companionMetadata(_ *message, e *regrep.Element) *breach {
+func companionMetadata(m *message, e *regrep.Element) *breach {
 	const place = "/rim:Slot[@name='EvidenceMetadata']/rim:SlotValue/sdg:Evidence/sdg:"
-	m := metadataOf(e)
-	if m == nil || !isCompanion(nodeOf(e)) {
+	metadata := metadataOf(e)
+	if metadata == nil || !isCompanion(m.nodeOf(e)) {
 		return nil
 	}
 	for _, name := range []string{"IsAbout", "IssuingAuthority", "IsConformantTo", "ValidityPeriod", "IssuingDate"} {
-		if m.Child(sdg, name) != nil {
+		if metadata.Child(sdg, name) != nil {
 			return &breach{place + name, name}
 		}
 	}
-	return when(m.Child(sdg, "Distribution").Child(sdg, "ConformsTo") != nil, place+"Distribution/sdg:ConformsTo", "ConformsTo")
+	return when(metadata.Child(sdg, "Distribution").Child(sdg, "ConformsTo") != nil, place+"Distribution/sdg:ConformsTo", "ConformsTo")
 }

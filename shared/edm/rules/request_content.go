@@ -76,12 +76,15 @@ func childAttrIs(child, attr, want string) test {
 // addressOf: the agent of that classification has exactly one address, with exactly one country. Of several such agents only the first is judged:
 // that there are several is another rule's.
 func addressOf(classification string) test {
-	isOne := func(element *regrep.Element) bool {
-		return element.Child(sdg, "Agent").Child(sdg, "Classification").Trimmed() == classification
-	}
-	return func(_ *message, e *regrep.Element) *breach {
-		all := e.Parent.Parent.All(rim, "Element")
-		if i := slices.IndexFunc(all, isOne); i < 0 || all[i] != e.Parent {
+	return func(m *message, e *regrep.Element) *breach {
+		if e.Child(sdg, "Classification").Trimmed() != classification {
+			return nil
+		}
+		collection := e.Parent.Parent
+		if m.chosen[collection] == nil {
+			m.chosen[collection] = e
+		}
+		if m.chosen[collection] != e {
 			return nil
 		}
 		return oneAddress(e)

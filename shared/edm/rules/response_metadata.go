@@ -61,7 +61,7 @@ func mainOnly(t test) test {
 		for object != nil && object.Local != "RegistryObject" {
 			object = object.Parent
 		}
-		if node := nodeOf(object); m.version == edm.V20 && node != "" && node != edm.MainEvidence {
+		if node := m.nodeOf(object); m.version == edm.V20 && node != "" && node != edm.MainEvidence {
 			return nil
 		}
 		return t(m, e)
