@@ -97,7 +97,7 @@ func (s *shape) value(t reflect.Type, path string) error {
 		return err
 	}
 	want := map[reflect.Kind]string{reflect.Struct: "an object", reflect.Slice: "a list", reflect.String: "a text", reflect.Int: "a number", reflect.Bool: "true or false"}[t.Kind()]
-	is := ""
+	is, value := "null", fmt.Sprint(token)
 	switch token := token.(type) {
 	case json.Delim:
 		if token == '{' && t.Kind() == reflect.Struct {
@@ -113,9 +113,11 @@ func (s *shape) value(t reflect.Type, path string) error {
 		is = "a number"
 	case bool:
 		is = "true or false"
+	case nil:
+		value = "null"
 	}
 	if is != want {
-		s.problem(pathOf(path), fmt.Sprint(token), "is not "+want, "write "+want+", or leave an optional field out")
+		s.problem(pathOf(path), value, "is not "+want, "write "+want+", or leave an optional field out")
 	}
 	return nil
 }

@@ -105,10 +105,23 @@ func (d *Document) Encode() ([]byte, error) {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(d); err != nil {
+	if err := e.Encode(d.withLists()); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// withLists is the document with empty lists where there are none: null is no list.
+func (d *Document) withLists() *Document {
+	whole := *d
+	whole.Partners = append([]Partner{}, d.Partners...)
+	for i := range whole.Partners {
+		p := &whole.Partners[i]
+		p.Legs = append([]Leg{}, p.Legs...)
+		p.Signing = append([]Certificate{}, p.Signing...)
+		p.Encryption = append([]Certificate{}, p.Encryption...)
+	}
+	return &whole
 }
 
 // sort puts partners in the order of their ids, so that two revisions compare by line.

@@ -81,6 +81,8 @@ func (e Expiry) String() string {
 		return "valid from " + e.Certificate.NotBefore.UTC().Format(time.DateOnly)
 	case e.Expired && e.Days >= -1:
 		return "expired today"
+	case e.Expired && e.Days == -2:
+		return "expired 1 day ago"
 	case e.Expired:
 		return fmt.Sprintf("expired %d days ago", -e.Days-1)
 	case e.Days == 0:
@@ -113,7 +115,7 @@ func Check(octets []byte, now time.Time, days int) ([]Finding, error) {
 // expiry reports a certificate that is out of date or soon will be. Of an old
 // one beside its replacement it only says that it can go.
 func (f *findings) expiry(e Expiry, days int) {
-	value := subject(e.Certificate)
+	value := e.Party.Value + ": " + subject(e.Certificate)
 	switch {
 	case e.Replaced && (e.Expired || e.Days < days):
 		f.warn(e.Path, value, e.String(), "end the roll-over: take the old certificate out")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vienreiz/vienreiz/shared/as4"
 	"github.com/vienreiz/vienreiz/shared/ebms"
 )
 
@@ -137,7 +138,7 @@ func (m *merger) byHand(party, field, was, said, says string) string {
 
 func (m *merger) certificates(old, p *Partner) {
 	if m.rollOver {
-		p.Signing = rolled(old.Signing, p.Signing)
+		p.Signing = rolled(old.Signing, p.Signing, p.Profile)
 	}
 	if !same(old.Signing, p.Signing) {
 		m.add("changed", p.ID, "signing certificates", listed(old.Signing), listed(p.Signing))
@@ -148,17 +149,21 @@ func (m *merger) certificates(old, p *Partner) {
 	p.Signing, p.Encryption = unchanged(old.Signing, p.Signing), unchanged(old.Encryption, p.Encryption)
 }
 
-// rolled pins the new certificate beside the newest of those before.
-func rolled(old, fresh []Certificate) []Certificate {
-	if len(old) == 0 || len(fresh) != 1 {
+// rolled pins the new certificate beside the newest of those before. One of
+// another kind of key cannot stay: a partner has one profile.
+func rolled(old, fresh []Certificate, profile string) []Certificate {
+	p, err := as4.ProfileNamed(profile)
+	if len(old) == 0 || len(fresh) != 1 || err != nil {
 		return fresh
 	}
-	for i := range old {
-		if same(old[i:i+1], fresh) {
-			return old
-		}
+	if slices.ContainsFunc(old, func(c Certificate) bool { return same([]Certificate{c}, fresh) }) {
+		return old
 	}
-	return append(slices.Clone(old[len(old)-1:]), fresh...)
+	newest := old[len(old)-1]
+	if c := newest.X509(); c == nil || !signsBy(p, c) {
+		return fresh
+	}
+	return []Certificate{newest, fresh[0]}
 }
 
 // unchanged keeps what a document says of the same certificates, in its own words.

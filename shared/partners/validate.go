@@ -106,7 +106,7 @@ func (f *findings) endpoint(path, s string) {
 	case u.User != nil || u.Fragment != "":
 		f.problem(path, "", "holds a user or a fragment", "write https://host/path alone")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		f.warn(path, s, "is not protected by TLS", "ask the partner for its https address (eDelivery AS4 1.15 §3.2.6.1)")
+		f.warn(path, s, "is not protected by TLS", "use the https address (eDelivery AS4 1.15 §3.2.6.1)")
 	}
 }
 
