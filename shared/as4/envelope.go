@@ -78,13 +78,13 @@ func (e *envelope) header(h *etree.Element) error {
 		if e.security != nil {
 			return ebms.PolicyNoncompliance.Refuse("wssec.one", "the Header holds more than one wsse:Security", "send one wsse:Security")
 		}
-		if _, ok := wssec.Attribute(h, ebms.SOAP12, "role"); ok {
+		if _, ok := xmlsafe.Attribute(h, ebms.SOAP12, "role"); ok {
 			return ebms.PolicyNoncompliance.Refuse("wssec.role", "wsse:Security is addressed to another SOAP role", "leave env:role out")
 		}
 		e.security = h
 		return nil
 	}
-	if mu, _ := wssec.Attribute(h, ebms.SOAP12, "mustUnderstand"); mu == "true" || mu == "1" {
+	if mu, _ := xmlsafe.Attribute(h, ebms.SOAP12, "mustUnderstand"); mu == "true" || mu == "1" {
 		return badEnvelope("soap.mustunderstand", fmt.Sprintf("the header block %s in %q is not understood", h.Tag, h.NamespaceURI()))
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
 )
 
 // cursor walks the children of one element in the order of the schema and
@@ -174,16 +176,12 @@ func is(el *etree.Element, local string) bool {
 	return el.Tag == local && el.NamespaceURI() == Namespace
 }
 
+// attr is for elements that may be missing, which the cursor has noted.
 func attr(el *etree.Element, name string) string {
 	if el == nil {
 		return ""
 	}
-	for i := range el.Attr {
-		if el.Attr[i].Space == "" && el.Attr[i].Key == name {
-			return el.Attr[i].Value
-		}
-	}
-	return ""
+	return xmlsafe.PlainAttribute(el, name)
 }
 
 func invalid(el *etree.Element, format string, args ...any) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/dsig"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/enc"
 )
@@ -22,8 +23,8 @@ func (h *Header) takeEncryptedData(el *etree.Element) error {
 }
 
 func parseEncryptedData(el *etree.Element) (EncryptedData, error) {
-	d := EncryptedData{ID: attr(el, "Id"), MimeType: attr(el, "MimeType")}
-	if t := attr(el, "Type"); t != AttachmentContentOnly {
+	d := EncryptedData{ID: xmlsafe.PlainAttribute(el, "Id"), MimeType: xmlsafe.PlainAttribute(el, "MimeType")}
+	if t := xmlsafe.PlainAttribute(el, "Type"); t != AttachmentContentOnly {
 		return d, refuse("encrypteddata.type", "EncryptedData/@Type %q; only %s is taken", t, AttachmentContentOnly)
 	}
 	shape := []string{enc.Namespace, "EncryptionMethod", dsig.Namespace, "KeyInfo", enc.Namespace, "CipherData"}
@@ -35,7 +36,7 @@ func parseEncryptedData(el *etree.Element) (EncryptedData, error) {
 	if err != nil {
 		return d, err
 	}
-	if alg := attr(kids[0], "Algorithm"); alg != enc.AES128GCM || len(kids[0].ChildElements()) > 0 {
+	if alg := xmlsafe.PlainAttribute(kids[0], "Algorithm"); alg != enc.AES128GCM || len(kids[0].ChildElements()) > 0 {
 		return d, refuse("algorithm", "content encryption %q; only %s is taken", alg, enc.AES128GCM)
 	}
 	if named {
@@ -57,7 +58,7 @@ func keyOf(keyInfo *etree.Element) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	uri := attr(ref[0], "URI")
+	uri := xmlsafe.PlainAttribute(ref[0], "URI")
 	if !strings.HasPrefix(uri, "#") {
 		return "", refuse("encrypteddata.key", "EncryptedData names its key by %q; only #id of an EncryptedKey is taken", uri)
 	}
@@ -69,7 +70,7 @@ func cipherReference(cipherData *etree.Element) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	uri := attr(ref[0], "URI")
+	uri := xmlsafe.PlainAttribute(ref[0], "URI")
 	if !strings.HasPrefix(uri, "cid:") {
 		return "", refuse("cipherreference", "CipherReference/@URI %q; only a cid: URL of a part is taken", uri)
 	}
@@ -81,7 +82,7 @@ func cipherReference(cipherData *etree.Element) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if alg := attr(t[0], "Algorithm"); alg != AttachmentCiphertext || len(t[0].ChildElements()) > 0 {
+	if alg := xmlsafe.PlainAttribute(t[0], "Algorithm"); alg != AttachmentCiphertext || len(t[0].ChildElements()) > 0 {
 		return "", refuse("transform", "CipherReference transform %q; only %s is taken", alg, AttachmentCiphertext)
 	}
 	return uri, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/dsig"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/enc"
 )
@@ -66,7 +67,7 @@ func (h *Header) take(el *etree.Element) error {
 }
 
 func (h *Header) takeToken(el *etree.Element) error {
-	id, _ := Attribute(el, Utility, "Id")
+	id, _ := xmlsafe.Attribute(el, Utility, "Id")
 	if id == "" {
 		return refuse("token.id", "a BinarySecurityToken has no wsu:Id")
 	}

@@ -16,7 +16,7 @@ func IndexIDs(root *etree.Element) (IDs, error) {
 func (ids IDs) collect(el *etree.Element) error {
 	for i := range el.Attr {
 		a := &el.Attr[i]
-		if !isID(el, a) {
+		if !isID(a) {
 			continue
 		}
 		if a.Value == "" || len(a.Value) > MaxIDBytes {
@@ -37,47 +37,14 @@ func (ids IDs) collect(el *etree.Element) error {
 	return nil
 }
 
-func isID(el *etree.Element, a *etree.Attr) bool {
+func isID(a *etree.Attr) bool {
 	switch a.Key {
 	case "Id":
-		return a.Space == "" || namespaceOf(el, a.Space) == Utility
+		return a.Space == "" || a.NamespaceURI() == Utility
 	case "ID":
 		return a.Space == ""
 	case "id":
 		return a.Space == "xml"
 	}
 	return false
-}
-
-// namespaceOf resolves a prefix where el stands.
-func namespaceOf(el *etree.Element, prefix string) string {
-	for e := el; e != nil; e = e.Parent() {
-		for i := range e.Attr {
-			if e.Attr[i].Space == "xmlns" && e.Attr[i].Key == prefix {
-				return e.Attr[i].Value
-			}
-		}
-	}
-	return ""
-}
-
-// Attribute returns the value of an attribute by namespace and local name.
-func Attribute(el *etree.Element, namespace, local string) (string, bool) {
-	for i := range el.Attr {
-		a := &el.Attr[i]
-		if a.Key != local || a.Space == "xmlns" {
-			continue
-		}
-		if (a.Space == "" && namespace == "") || (a.Space != "" && namespaceOf(el, a.Space) == namespace) {
-			return a.Value, true
-		}
-	}
-	return "", false
-}
-
-// attr returns an attribute without a namespace, or "". etree's own look-up
-// would also take one of the same local name in any namespace.
-func attr(el *etree.Element, name string) string {
-	value, _ := Attribute(el, "", name)
-	return value
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/dsig"
 )
 
@@ -49,7 +50,7 @@ func (h *Header) Match(str *etree.Element, certs []*x509.Certificate) (*x509.Cer
 }
 
 func (h *Header) matchToken(ref *etree.Element, certs []*x509.Certificate) (*x509.Certificate, error) {
-	uri := attr(ref, "URI")
+	uri := xmlsafe.PlainAttribute(ref, "URI")
 	token := h.tokens[strings.TrimPrefix(uri, "#")]
 	if !strings.HasPrefix(uri, "#") || token == nil {
 		return nil, refuse("tokenreference", "Reference %q leads to no BinarySecurityToken of the header", uri)
@@ -69,7 +70,7 @@ func (h *Header) matchToken(ref *etree.Element, certs []*x509.Certificate) (*x50
 // tokenCertificate returns the DER of the certificate that a token stands for;
 // of a path that is the last one (X.509 Token Profile §3.1: end entity last).
 func tokenCertificate(token *etree.Element) ([]byte, error) {
-	if t := attr(token, "EncodingType"); t != "" && t != Base64Binary {
+	if t := xmlsafe.PlainAttribute(token, "EncodingType"); t != "" && t != Base64Binary {
 		return nil, refuse("token.encoding", "EncodingType %q; only Base64Binary is taken", t)
 	}
 	if len(token.ChildElements()) > 0 {
@@ -79,7 +80,7 @@ func tokenCertificate(token *etree.Element) ([]byte, error) {
 	if err != nil {
 		return nil, refuse("token.content", "a BinarySecurityToken is no base64 text")
 	}
-	switch vt := attr(token, "ValueType"); vt {
+	switch vt := xmlsafe.PlainAttribute(token, "ValueType"); vt {
 	case X509v3:
 		return octets, nil
 	case X509PKIPathv1:
@@ -115,7 +116,7 @@ func matchIdentifier(el *etree.Element, certs []*x509.Certificate) (*x509.Certif
 		return nil, refuse("keyidentifier", "a KeyIdentifier is no base64 text")
 	}
 	var of func(*x509.Certificate) []byte
-	switch vt := attr(el, "ValueType"); vt {
+	switch vt := xmlsafe.PlainAttribute(el, "ValueType"); vt {
 	case SubjectKeyIdentifier:
 		of = func(c *x509.Certificate) []byte { return c.SubjectKeyId }
 	case ThumbprintSHA1:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/c14n"
 )
 
@@ -134,7 +135,7 @@ func ParseReference(el *etree.Element) (Reference, error) {
 	if !is(el, "Reference") {
 		return ref, refuse("structure", "%s stands where a ds:Reference must", el.Tag)
 	}
-	ref.URI = attr(el, "URI")
+	ref.URI = xmlsafe.PlainAttribute(el, "URI")
 	if ref.URI == "" || len(ref.URI) > MaxURIBytes {
 		return ref, refuse("uri", "a Reference needs a URI of 1 to %d octets", MaxURIBytes)
 	}
@@ -193,7 +194,7 @@ func parseTransforms(el *etree.Element) ([]Transform, error) {
 
 // parseTransform reads Algorithm and an optional InclusiveNamespaces.
 func parseTransform(el *etree.Element) (Transform, error) {
-	t := Transform{Algorithm: attr(el, "Algorithm")}
+	t := Transform{Algorithm: xmlsafe.PlainAttribute(el, "Algorithm")}
 	kids := el.ChildElements()
 	if len(kids) == 0 {
 		return t, noText(el)
@@ -202,7 +203,7 @@ func parseTransform(el *etree.Element) (Transform, error) {
 	if len(kids) > 1 || inc.Tag != "InclusiveNamespaces" || inc.NamespaceURI() != c14n.Algorithm || len(inc.ChildElements()) > 0 {
 		return t, refuse("transform", "%s under %s: only one InclusiveNamespaces may stand there", inc.Tag, el.Tag)
 	}
-	t.Prefixes = strings.Fields(attr(inc, "PrefixList"))
+	t.Prefixes = strings.Fields(xmlsafe.PlainAttribute(inc, "PrefixList"))
 	if len(t.Prefixes) > MaxPrefixes {
 		return t, refuse("prefixlist", "%d prefixes, at most %d are taken", len(t.Prefixes), MaxPrefixes)
 	}
@@ -213,7 +214,7 @@ func bareAlgorithm(el *etree.Element) (string, error) {
 	if len(el.ChildElements()) > 0 {
 		return "", refuse("algorithm", "%s takes no parameters", el.Tag)
 	}
-	return attr(el, "Algorithm"), nil
+	return xmlsafe.PlainAttribute(el, "Algorithm"), nil
 }
 
 func noText(el *etree.Element) error {
@@ -248,17 +249,6 @@ func DecodeBase64(text string) ([]byte, error) {
 
 func is(el *etree.Element, local string) bool {
 	return el.Tag == local && el.NamespaceURI() == Namespace
-}
-
-// attr returns an attribute without a namespace. etree's own look-up would also
-// take one of the same local name in any namespace, written before it.
-func attr(el *etree.Element, name string) string {
-	for i := range el.Attr {
-		if el.Attr[i].Space == "" && el.Attr[i].Key == name {
-			return el.Attr[i].Value
-		}
-	}
-	return ""
 }
 
 // sequence returns the children when they are exactly these ds: elements in this order.
