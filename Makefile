@@ -1,0 +1,43 @@
+# Vienreiz. `make` lists the targets.
+SHELL := bash
+.DEFAULT_GOAL := help
+Q := $(if $(V),,@)
+GO ?= go
+export CGO_ENABLED ?= 0
+
+help: ## list the targets
+	$(Q)grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## build the command into bin/vienreiz
+	$(Q)$(GO) build -trimpath -o bin/vienreiz ./cmd/vienreiz
+
+test: ## all tests that need nothing but Go; others say loudly what they skip
+	$(Q)$(GO) test ./...
+
+race: ## the same under the race detector (needs a C compiler)
+	$(Q)CGO_ENABLED=1 $(GO) test -race -short ./...
+
+lint: build/golangci-lint ## vet, gofmt and golangci-lint with the list in .golangci.yml
+	$(Q)$(GO) vet ./...
+	$(Q)build/golangci-lint run ./...
+
+build/golangci-lint: tools/go.mod tools/go.sum
+	$(Q)echo "building golangci-lint from its source: the first time takes minutes" >&2
+	$(Q)$(GO) build -C tools -o ../build/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+fuzz: ## fuzz every parser, FUZZTIME each (default 30s)
+	$(Q)tools/fuzz.sh $(or $(FUZZTIME),30s)
+
+mutants: ## break each defence by hand and see its test fail
+	$(Q)$(GO) test -tags mutants -count=1 -run TestEveryMutantIsCaught -v ./shared/as4/
+
+bench: ## sending and receiving beside the bare crypto; writes build/bench.json
+	$(Q)$(GO) run ./shared/as4/as4test/bench -o build/bench.json
+
+interop: build ## live against phase4, both directions, all profiles (needs Java 17 and Maven)
+	$(Q)$(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/...
+
+clean: ## remove what was built
+	$(Q)rm -rf bin build
+
+.PHONY: help build test race lint fuzz mutants bench interop clean
