@@ -32,6 +32,7 @@ type command struct {
 var commands = []command{
 	as4Command,
 	partnersCommand,
+	edmCommand,
 }
 
 func main() {
