@@ -2,10 +2,15 @@ package as4
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 )
+
+// DrainBytes is how much of a refused message is still read, and thrown away,
+// so that its sender gets to read the refusal.
+const DrainBytes = 32 << 20
 
 // Handler is the HTTP binding of a [Receiver]: POST, one message a request, the
 // answer in the response. Observe, when set, is told of every answer; it must
@@ -23,6 +28,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := h.Receiver.Receive(r.Context(), r.Header.Get("Content-Type"), r.Body)
+	if answer.Message == nil {
+		// A client that is still sending when the connection closes often never
+		// reads why it was refused.
+		_, _ = io.CopyN(io.Discard, r.Body, DrainBytes)
+	}
 	if h.Observe != nil {
 		h.Observe(r, answer)
 	}

@@ -1,9 +1,12 @@
 package as4_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -275,5 +278,36 @@ func TestHTTPIsGuarded(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", w.Code, c.want, w.Body)
 			}
 		})
+	}
+}
+
+// A sender of a large message must get to read why it was refused, although the
+// refusal came before its parts were read.
+func TestALargeRefusedMessageIsReadToTheEnd(t *testing.T) {
+	t.Parallel()
+	o := newOriginal(as4test.ECDSA)
+	contentType, body := o.build(t, forgery{envelope: replace(t, ">C1<", ">C9<"), parts: func(p []wirePart) []wirePart {
+		p[2].body = append(p[2].body, make([]byte, 8<<20)...)
+		return p
+	}})
+	server := httptest.NewServer(&as4.Handler{Receiver: o.b.Receiver(&as4test.Inbox{}, o.a)})
+	defer server.Close()
+	c, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", contentType, len(body))
+	if _, err := c.Write(body); err != nil {
+		t.Fatalf("the connection broke while sending: %v", err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, _ := io.ReadAll(resp.Body)
+	if !bytes.Contains(answer, []byte("EBMS:0101")) {
+		t.Errorf("answered %s", answer)
 	}
 }
