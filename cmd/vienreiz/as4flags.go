@@ -32,7 +32,7 @@ func (f *as4Flags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.cert, "cert", "", "its certificate, PEM `FILE`; a chain has ours first")
 	fs.StringVar(&f.agreeKey, "agree-key", "", "our private key that partners encrypt for, PEM `FILE`, when it is not --key (X25519 for AS4 2.0)")
 	fs.StringVar(&f.agreeCert, "agree-cert", "", "its certificate, PEM `FILE`")
-	fs.Var(&f.partners, "partner", "a partner, `ID=SIGN.pem[,ENC.pem]`: its pinned certificates; repeatable")
+	fs.Var(&f.partners, "partner", "a partner, `ID=SIGN.pem[,ENC.pem]`: its pinned certificates; repeatable; the same ID again pins one more during roll-over")
 	fs.StringVar(&f.document, "partners", "", "a partners document, JSON `FILE` (vienreiz partners)")
 	fs.StringVar(&f.partyType, "party-type", ebms.OOTSPartyType, "type `URI` of all party ids given by flags")
 	fs.StringVar(&f.profile, "profile", "", "`NAME` of the profile: 1.15, 2.0, 2.0-ecc, 1.12; without it the key of a partner's certificate tells")
@@ -60,6 +60,9 @@ func (f *as4Flags) identity() (as4.Identity, error) {
 		return id, fmt.Errorf("%s holds a %T, which cannot sign; give it as --agree-key", f.key, key)
 	}
 	id.Signing = []as4.SigningKey{{Chain: chain, Key: signer}}
+	if (f.agreeKey == "") != (f.agreeCert == "") {
+		return id, errors.New("--agree-key and --agree-cert go together")
+	}
 	if f.agreeKey != "" {
 		agree, agreeChain, err := keyPair(f.agreeKey, f.agreeCert)
 		if err != nil {
@@ -141,6 +144,9 @@ func (f *as4Flags) book() (partnerBook, error) {
 			return nil, err
 		}
 		p.Legs = legs
+		if old := book[p.ID]; old != nil && old.Profile == p.Profile {
+			p.Signing = append(old.Signing, p.Signing...)
+		}
 		book[p.ID] = p
 	}
 	return book, nil
