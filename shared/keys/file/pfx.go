@@ -137,10 +137,7 @@ func (c contentInfo) checkWork() error {
 	if c.Type.Equal(oidEncryptedData) && whole(c.Content.Bytes, &e) == nil {
 		return checkWork(e.Info.Algorithm)
 	}
-	bags, err := c.bags("")
-	if err != nil {
-		return nil // the library refuses it
-	}
+	bags, _ := c.bags("") // the library refuses what cannot be read
 	for _, b := range bags {
 		var key struct {
 			Algorithm pkix.AlgorithmIdentifier
@@ -222,7 +219,8 @@ func (c contentInfo) bags(password string) ([]safeBag, error) {
 		return nil, errors.New("a safe is neither data nor encrypted data")
 	}
 	var bags []safeBag
-	return bags, whole(content, &bags)
+	err := whole(content, &bags)
+	return bags, err
 }
 
 func (b safeBag) alias() string {
