@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -98,7 +99,7 @@ func runOpen(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 func refusedCapture(name string, stdout, stderr io.Writer, err error) int {
 	var missing *os.PathError
 	if errors.As(err, &missing) {
-		io.WriteString(stderr, name+": "+err.Error()+"\n")
+		fmt.Fprintf(stderr, "%s: %v\n", name, err)
 		return exitUsage
 	}
 	e := ebms.MimeInconsistency.Refuse("capture", err.Error(), "give a captured HTTP request, its body, or a SOAP envelope")

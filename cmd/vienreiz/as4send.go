@@ -219,7 +219,7 @@ func (f *sendFlags) send(ctx context.Context, s *as4.Sender, p *as4.Partner, out
 		if err != nil {
 			return nil, "", err
 		}
-		defer os.RemoveAll(temp)
+		defer func() { _ = os.RemoveAll(temp) }()
 		dir = temp
 	}
 	box := folder.NewOutbox(dir)

@@ -19,7 +19,7 @@ func (d *dumper) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	fmt.Fprintf(f, "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", r.Method, r.URL.RequestURI(), r.URL.Host, r.Header.Get("Content-Type"), r.ContentLength)
 	copied := r.Clone(r.Context())
 	copied.Body = struct {

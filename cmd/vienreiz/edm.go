@@ -111,7 +111,7 @@ func readInput(file string, stdin io.Reader) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		r = f
 	}
 	return io.ReadAll(io.LimitReader(r, regrep.LimitBytes+1))

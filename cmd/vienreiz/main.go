@@ -67,6 +67,6 @@ func usage(w io.Writer, group string, list []command) {
 	for _, c := range list {
 		fmt.Fprintf(tw, "  %s\t%s\n", c.name, c.summary)
 	}
-	tw.Flush()
+	_ = tw.Flush() // stdout is gone: nobody to tell
 	fmt.Fprintf(w, "\n%s COMMAND --help tells more. Exit codes: 0 right, 1 refused or failed, 2 wrong usage.\n", group)
 }

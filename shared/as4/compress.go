@@ -14,7 +14,9 @@ type Compression int
 const (
 	// CompressWhenUseful compresses, except formats that hardly shrink.
 	CompressWhenUseful Compression = iota
+	// CompressAlways compresses whatever it is.
 	CompressAlways
+	// CompressNever leaves the octets alone.
 	CompressNever
 )
 

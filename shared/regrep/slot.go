@@ -6,10 +6,7 @@ import (
 	"time"
 )
 
-var (
-	nameSlot      = Name{NamespaceRIM, "Slot"}
-	nameSlotValue = Name{NamespaceRIM, "SlotValue"}
-)
+var nameSlot = Name{NamespaceRIM, "Slot"}
 
 // Error says that an element cannot be read: which rule or schema type it breaks, where, and what is wrong with it.
 // It quotes no value of a person.

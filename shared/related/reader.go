@@ -48,7 +48,7 @@ func NewReader(r io.Reader, ct ContentType, l Limits) *Reader {
 // Next. It may be called once, before Next.
 func (r *Reader) Root() (*Part, error) {
 	if r.err == nil && r.begun {
-		r.fail(errors.New("read multipart: Root is called after Next or Root"))
+		_ = r.fail(errors.New("read multipart: Root is called after Next or Root"))
 	}
 	for r.err == nil {
 		p, err := r.advance()

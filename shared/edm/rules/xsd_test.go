@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -123,5 +122,5 @@ func TestWrittenMessagesAreValidAgainstTheSchemas(t *testing.T) {
 			}
 		})
 	}
-	t.Log(fmt.Sprintf("validated with %s", xmllint))
+	t.Logf("validated with %s", xmllint)
 }

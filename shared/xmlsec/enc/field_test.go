@@ -54,7 +54,6 @@ func polynomial(e gf128) *big.Int {
 }
 
 func be64(b []byte) uint64 {
-	var z gf128
-	z = gf128Of(append(bytes.Clone(b), make([]byte, 8)...))
+	z := gf128Of(append(bytes.Clone(b), make([]byte, 8)...))
 	return bits.Reverse64(z.lo)
 }
