@@ -58,7 +58,7 @@ func TestEveryListNamesItsVersionAndSource(t *testing.T) {
 
 func TestTheTablesAreThoseOfTheDataFiles(t *testing.T) {
 	t.Parallel()
-	out := filepath.Join(t.TempDir(), "tables.go")
+	out := filepath.Join(t.TempDir(), "tables_gen.go")
 	if b, err := exec.Command("go", "run", "./gen", "-o", out, "data").CombinedOutput(); err != nil {
 		t.Fatalf("generate: %v\n%s", err, b)
 	}
@@ -66,11 +66,11 @@ func TestTheTablesAreThoseOfTheDataFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := os.ReadFile("tables.go")
+	want, err := os.ReadFile("tables_gen.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("tables.go is not what the data files give; run go generate")
+		t.Error("tables_gen.go is not what the data files give; run go generate")
 	}
 }

@@ -5,7 +5,7 @@
 // and run go generate: no code changes.
 package codelist
 
-//go:generate go run ./gen -o tables.go data
+//go:generate go run ./gen -o tables_gen.go data
 
 import (
 	"cmp"

@@ -24,7 +24,7 @@ type list struct {
 }
 
 func main() {
-	out := flag.String("o", "tables.go", "file to write")
+	out := flag.String("o", "tables_gen.go", "file to write")
 	flag.Parse()
 	lists, err := readAll(flag.Arg(0))
 	if err != nil {
