@@ -163,11 +163,15 @@ func isSOAP(contentType string) bool {
 	return err == nil && t == soapMediaType && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
+// usualEnvelope holds the SOAP part of a message with a few parts.
+const usualEnvelope = 16 << 10
+
 func (rc *reception) readRoot(r io.Reader) ([]byte, error) {
-	octets, err := io.ReadAll(io.LimitReader(r, rc.limits.Envelope+1))
-	if err != nil {
+	buf := bytes.NewBuffer(make([]byte, 0, usualEnvelope))
+	if _, err := buf.ReadFrom(io.LimitReader(r, rc.limits.Envelope+1)); err != nil {
 		return nil, rc.mimeError(err)
 	}
+	octets := buf.Bytes()
 	if int64(len(octets)) > rc.limits.Envelope {
 		return nil, ebms.InvalidHeader.Refuse("limit.envelope", fmt.Sprintf("the SOAP part has more than %d octets", rc.limits.Envelope), "send less in the header")
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"testing"
 	"text/tabwriter"
 
@@ -33,8 +34,15 @@ func main() {
 	testing.Init()
 	out := flag.String("o", "build/bench.json", "write the rows to `FILE`")
 	only := flag.String("suite", "", "only this suite: rsa, eddsa, ecdsa, or xml")
+	profile := flag.String("cpuprofile", "", "write a profile of receiving 5 KB with -suite to `FILE`, and measure nothing else")
 	flag.Parse()
-	if err := run(*out, *only); err != nil {
+	err := error(nil)
+	if *profile != "" {
+		err = writeProfile(*profile, as4test.Suite(*only))
+	} else {
+		err = run(*out, *only)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -77,6 +85,25 @@ func run(out, only string) error {
 		return err
 	}
 	return os.WriteFile(out, octets, 0o644)
+}
+
+// writeProfile profiles the row in which the XML weighs most.
+func writeProfile(path string, suite as4test.Suite) error {
+	if suite == "" {
+		suite = as4test.EdDSA
+	}
+	b := newBench(suite, sizes[0])
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	r := measure(b.receive)
+	pprof.StopCPUProfile()
+	fmt.Printf("%.0f µs an operation; look at it with: go tool pprof -top %s\n", perOp(r)/1e3, path)
+	return f.Close()
 }
 
 // rounds is how often subject and floor are measured in turn; the fastest of
