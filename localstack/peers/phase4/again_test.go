@@ -29,16 +29,17 @@ func (p *pair) again(t *testing.T) {
 	l := p.small(t)
 	l.id = "once@ap-xb-01.example"
 	first := p.post(t, l)
-	v := p.verdict(t)
+	v := p.verdict(t, l.id)
 	if !first.Receipt || v.word != "ACCEPTED" {
 		t.Fatalf("the first message: %v, %+v", v, first)
 	}
 	receipt := contents(t, filepath.Join(v.values["folder"], "receipt.xml"))
-	t.Run("the octets of their message a second time get the same receipt", func(t *testing.T) { p.repeated(t, first.Request, receipt) })
+	t.Run("the octets of their message a second time get the same receipt", func(t *testing.T) { p.repeated(t, first, receipt) })
 	t.Run("the same MessageId with other content is refused", func(t *testing.T) {
 		other, had := l, p.messages(t)
 		other.parts = []part{{file: writeFile(t, filepath.Join(p.dir, "other.xml"), []byte("<other/>")), mime: "application/xml"}}
-		a, v := p.post(t, other), p.verdict(t)
+		a := p.post(t, other)
+		v := p.verdict(t, l.id)
 		if a.code() != "EBMS:0003" || !a.Signed || v.word != "REFUSED" {
 			t.Errorf("we say %v; the peer makes of it: %+v", v, a)
 		}
@@ -48,14 +49,14 @@ func (p *pair) again(t *testing.T) {
 	t.Run("and the same receipt after a restart of ours", func(t *testing.T) {
 		p.server.stop()
 		p.serve(t)
-		p.repeated(t, first.Request, receipt)
+		p.repeated(t, first, receipt)
 	})
 }
 
 // repeated posts a dumped request again and wants a receipt octet for octet.
-func (p *pair) repeated(t *testing.T, dump string, receipt []byte) {
+func (p *pair) repeated(t *testing.T, first answer, receipt []byte) {
 	t.Helper()
-	request, err := as4.OpenCapture(bytes.NewReader(contents(t, dump)))
+	request, err := as4.OpenCapture(bytes.NewReader(contents(t, first.Request)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func (p *pair) repeated(t *testing.T, dump string, receipt []byte) {
 	if !bytes.Equal(body, receipt) {
 		t.Errorf("HTTP %d with another answer than the first receipt:\n%s", resp.StatusCode, body)
 	}
-	if v := p.verdict(t); v.word != "DUPLICATE" {
+	if v := p.verdict(t, first.ID); v.word != "DUPLICATE" {
 		t.Errorf("we say %v", v)
 	}
 	p.nothingLeft(t, had)

@@ -94,8 +94,8 @@ func (p *pair) theySend(t *testing.T, list []letter) {
 			if !a.Receipt || !a.Signed || a.References != "equal" || a.Ref != a.ID {
 				t.Fatalf("the peer makes of our answer: %+v", a)
 			}
-			v := p.verdict(t)
-			if v.word != "ACCEPTED" || v.values["messageId"] != a.ID {
+			v := p.verdict(t, a.ID)
+			if v.word != "ACCEPTED" {
 				t.Fatalf("we made of its message: %v", v)
 			}
 			if octets := contents(t, a.Request); len(l.parts) > 0 && !bytes.Contains(octets, []byte(l.parts[0].name)) {

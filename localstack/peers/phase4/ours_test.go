@@ -70,9 +70,18 @@ type verdict struct {
 	values map[string]string
 }
 
-func (p *pair) verdict(t *testing.T) verdict {
+// verdict waits for the next line about a message.
+func (p *pair) verdict(t *testing.T, id string) verdict {
 	t.Helper()
-	line := p.server.line(t)
+	for {
+		if v := parseVerdict(t, p.server.line(t)); v.values["messageId"] == id {
+			return v
+		}
+	}
+}
+
+func parseVerdict(t *testing.T, line string) verdict {
+	t.Helper()
 	word, rest, _ := strings.Cut(line, " ")
 	v := verdict{word, map[string]string{}}
 	for rest != "" {

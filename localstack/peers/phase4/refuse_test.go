@@ -84,7 +84,8 @@ func (p *pair) weRefuse(t *testing.T) {
 		{"an action that was not agreed", []string{"--action", "ExecuteEverything"}, "EBMS:0010"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, v := p.post(t, good, c.flags...), p.verdict(t)
+			a := p.post(t, good, c.flags...)
+			v := p.verdict(t, a.ID)
 			if a.Receipt || a.code() != c.code || !a.Signed || a.Ref != a.ID {
 				t.Errorf("the peer wanted %s and makes of our answer: %+v", c.code, a)
 			}
