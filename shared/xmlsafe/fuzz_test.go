@@ -21,7 +21,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(tc.doc), uint64(1))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte, seed uint64) {
-		l := Limits{Comments: true, Value: 1 << 10}
+		l := Limits{Comments: true, Value: 1 << 10, Text: 2 << 10}
 		whole, wholeErr := tokens(newBytesScanner(doc, l))
 		inPieces, piecesErr := tokens(NewScanner(randomReads(bytes.NewReader(doc), seed), l))
 		if diff := cmp.Diff(whole, inPieces); diff != "" {

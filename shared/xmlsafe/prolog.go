@@ -188,8 +188,8 @@ func (s *Scanner) collect(plain *table, what string) error {
 		}
 		s.values = append(s.values, s.rest()[:n]...)
 		s.pos += n
-		if len(s.values) > s.limits.Value {
-			return s.overLimit(RuleLimitValue, what, s.limits.Value, "bytes")
+		if over := len(s.values) - s.limits.Value; over > 0 {
+			return s.crossed(over, n, RuleLimitValue, what, s.limits.Value)
 		}
 		if !s.ensure(1) {
 			return s.ended(what)

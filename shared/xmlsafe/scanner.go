@@ -184,6 +184,13 @@ func (s *Scanner) atEnd() error {
 	return io.EOF
 }
 
+// crossed is a limit of octets passed by over within the last n read: the place
+// told is where it was passed, however the document came in pieces.
+func (s *Scanner) crossed(over, n int, rule, what string, limit int) error {
+	s.pos -= min(over, n)
+	return s.overLimit(rule, what, limit, "bytes")
+}
+
 func (s *Scanner) overLimit(rule, what string, limit int, unit string) error {
 	return s.refuse(rule, fmt.Sprintf("%s beyond the limit of %d %s", what, limit, unit))
 }

@@ -16,8 +16,8 @@ func (s *Scanner) value(quote byte) error {
 		}
 		s.values = append(s.values, s.rest()[:n]...)
 		s.pos += n
-		if len(s.values)-lo > s.limits.Value {
-			return s.overLimit(RuleLimitValue, "attribute value", s.limits.Value, "bytes")
+		if over := len(s.values) - lo - s.limits.Value; over > 0 {
+			return s.crossed(over, n, RuleLimitValue, "attribute value", s.limits.Value)
 		}
 		if !s.ensure(1) {
 			return s.ended("an attribute value")
@@ -111,8 +111,8 @@ func (s *Scanner) emit(n int) (Kind, error) {
 
 func (s *Scanner) counted() (Kind, error) {
 	s.length += len(s.chunk)
-	if s.length > s.limits.Text {
-		return 0, s.overLimit(RuleLimitText, "text", s.limits.Text, "bytes")
+	if over := s.length - s.limits.Text; over > 0 {
+		return 0, s.crossed(over, len(s.chunk), RuleLimitText, "text", s.limits.Text)
 	}
 	return Text, nil
 }
