@@ -240,3 +240,22 @@ func TestAnOutboxGivesBackWhatWasSigned(t *testing.T) {
 		t.Errorf("part is %q", got)
 	}
 }
+
+func TestTheInboxInAFolderKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	as4test.InboxContract(t, func(t *testing.T) as4.Inbox { return open(t, t.TempDir()) }, func(t *testing.T, b as4.Inbox, key as4.MessageKey) [][]byte {
+		files, err := filepath.Glob(filepath.Join(b.(*folder.Inbox).Folder(key), "part-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parts [][]byte
+		for _, f := range files {
+			octets, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts = append(parts, octets)
+		}
+		return parts
+	})
+}
