@@ -87,7 +87,7 @@ func judgeLiteral(address string) error {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		return nil // a name: judged when it is resolved
+		return nil //nolint:nilerr // a name: judged when it is resolved
 	}
 	if why := Judge(ip); why != "" {
 		return &Refusal{address, why}
