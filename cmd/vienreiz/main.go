@@ -33,6 +33,7 @@ var commands = []command{
 	as4Command,
 	partnersCommand,
 	edmCommand,
+	directoryCommand,
 }
 
 func main() {

@@ -122,27 +122,22 @@ func (r *reader) objects(root *regrep.Element) []*regrep.Element {
 	if len(objects) == 0 {
 		r.refuse(lists[0], r.rule(r.some), "a success has at least one rim:RegistryObject")
 	}
-	ids := make([]string, 0, len(objects))
 	all := make([]*regrep.Element, 0, len(objects))
 	for _, o := range objects {
-		ids = append(ids, r.objectID(o))
+		r.objectID(o)
 		if e := r.object(o); e != nil {
 			all = append(all, e)
 		}
 	}
-	if r.refusal == nil && !distinct(ids) {
-		r.refuse(lists[0], r.rule(r.ids), "two rim:RegistryObject have the same @id")
-	}
 	return all
 }
 
-func (r *reader) objectID(o *regrep.Element) string {
+// objectID judges the form only, as the executable rule does: published samples repeat an @id.
+func (r *reader) objectID(o *regrep.Element) {
 	id := strings.TrimSpace(o.Value("id"))
-	uuid, ok := regrep.CutURN(id)
-	if !ok {
+	if _, ok := regrep.CutURN(id); !ok {
 		r.refuse(o, r.rule(r.ids), "@id is %q; it must be urn:uuid: and a UUID", regrep.Excerpt(id))
 	}
-	return strings.ToLower(uuid)
 }
 
 func (r *reader) object(o *regrep.Element) *regrep.Element {

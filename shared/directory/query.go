@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -93,8 +94,14 @@ const searchPath = "/rest/search"
 
 func wrong(format string, args ...any) error { return fmt.Errorf("build the query: "+format, args...) }
 
+// The form of codes only is judged here: whether they exist, the service knows better than an older client.
+var (
+	countryForm   = regexp.MustCompile(`^[A-Z]{2}$`)
+	procedureForm = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+)
+
 func checkCountry(code string) error {
-	if code != "" && !isCountry(code) {
+	if code != "" && !countryForm.MatchString(code) {
 		return wrong("%q is no country's code; give two capital letters, EL for Greece", regrep.Excerpt(code))
 	}
 	return nil
@@ -109,8 +116,8 @@ func before(limit Version, asked []Version, name, value string) error {
 }
 
 func (q RequirementsQuery) build(asked []Version) (*query, error) {
-	if q.Procedure != "" && !procedures.Has(q.Procedure) {
-		return nil, wrong("%q is no code of Procedures", regrep.Excerpt(q.Procedure))
+	if q.Procedure != "" && !procedureForm.MatchString(q.Procedure) {
+		return nil, wrong("%q is no procedure's code, such as T2", regrep.Excerpt(q.Procedure))
 	}
 	if err := cmp.Or(checkCountry(q.Country), before(V20, asked, "jurisdiction-admin-l2", q.AdminUnitLevel2),
 		before(V20, asked, "jurisdiction-admin-l3", q.AdminUnitLevel3)); err != nil {
