@@ -1,0 +1,408 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/vienreiz/vienreiz/shared/store"
+)
+
+// Objects is the contract of [store.Objects]. It begins with the large object,
+// whose memory is measured while nothing else runs: do not make the test that
+// calls it parallel.
+func Objects(t *testing.T, open Open) {
+	t.Run("a large object is put and read in flat memory", func(t *testing.T) {
+		w := open(t)
+		t.Cleanup(w.Close)
+		flatMemory(t, w)
+	})
+	each(t, open, map[string]func(*testing.T, World){
+		"an object is read as it was put":                      readAsPut,
+		"an object that is not there is not found":             objectNotFound,
+		"an object is replaced as a whole":                     replaced,
+		"a write-once object takes equal octets only":          writeOnce,
+		"of many who write once one wins":                      oneWrites,
+		"a body that fails leaves what was there":              failedBody,
+		"a body of another size than announced is refused":     otherSize,
+		"a cancelled put stores nothing":                       cancelledPut,
+		"ranges are read":                                      ranges,
+		"a deleted object is gone and can be put again":        deletedObject,
+		"an opened object is read to its end after deletion":   openedBeforeDeletion,
+		"a key may continue another":                           keyContinues,
+		"keys are listed in order, by prefix, in pages":        listed,
+		"a locked object is neither deleted nor replaced":      locked,
+		"a locked object can be deleted when its time is over": unlocked,
+		"keys that could lead elsewhere are refused":           unsafeKeys,
+		"a bucket that is not configured is refused":           unknownBucket,
+		"many put and delete beside each other":                besideEachOther,
+	})
+}
+
+func (w *World) store(t testing.TB, bucket, key, body string) store.Object {
+	t.Helper()
+	o, err := w.Objects.Put(ctx, bucket, key, strings.NewReader(body), store.PutOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// content reads an object, or says why not.
+func (w *World) content(bucket, key string, r store.Range) string {
+	f, _, err := w.Objects.Open(ctx, bucket, key, r)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	octets, err := io.ReadAll(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "error: " + err.Error()
+	}
+	return string(octets)
+}
+
+func (w *World) holds(t testing.TB, bucket, key, want string) {
+	t.Helper()
+	if got := w.content(bucket, key, store.Range{}); got != want {
+		t.Errorf("%s/%s is %q, want %q", bucket, key, got, want)
+	}
+}
+
+func (w *World) noObject(t testing.TB, bucket, key string) {
+	t.Helper()
+	if o, err := w.Objects.Stat(ctx, bucket, key); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("%s/%s: %+v, %v", bucket, key, o, err)
+	}
+}
+
+func readAsPut(t *testing.T, w World) {
+	before := w.Now().Truncate(time.Second)
+	for key, body := range map[string]string{"x/1.xml": "<a/>", "empty": "", "x/2.pdf": strings.Repeat("%PDF", 50_000)} {
+		put := w.store(t, PlainBucket, key, body)
+		w.holds(t, PlainBucket, key, body)
+		stat, err := w.Objects.Stat(ctx, PlainBucket, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(put, stat); diff != "" {
+			t.Error(diff)
+		}
+		if stat.Key != key || stat.Size != int64(len(body)) || stat.Created.Before(before) || stat.Created.After(w.Now()) || !stat.LockedUntil.IsZero() {
+			t.Errorf("described as %+v", stat)
+		}
+	}
+}
+
+func objectNotFound(t *testing.T, w World) {
+	w.store(t, PlainBucket, "a/b", "1")
+	for _, key := range []string{"a", "b", "a/b/c", "a/c"} {
+		w.noObject(t, PlainBucket, key)
+		_, _, err := w.Objects.Open(ctx, PlainBucket, key, store.Range{})
+		refused(t, err, store.ErrNotFound)
+	}
+	w.noObject(t, LockedBucket, "a/b")
+}
+
+func replaced(t *testing.T, w World) {
+	w.store(t, PlainBucket, "x", "long content")
+	w.store(t, PlainBucket, "x", "short")
+	w.holds(t, PlainBucket, "x", "short")
+}
+
+func (w *World) once(bucket, key, body string) error {
+	_, err := w.Objects.Put(ctx, bucket, key, strings.NewReader(body), store.PutOptions{Once: true})
+	return err
+}
+
+func writeOnce(t *testing.T, w World) {
+	large := strings.Repeat("x", 100_000)
+	for _, body := range []string{"first", "", large} {
+		key := fmt.Sprint("x", len(body))
+		refused(t, w.once(PlainBucket, key, body), nil)
+		refused(t, w.once(PlainBucket, key, body), nil)
+		refused(t, w.once(PlainBucket, key, body+"more"), store.ErrExists)
+		refused(t, w.once(PlainBucket, key, "secon"), store.ErrExists)
+		w.holds(t, PlainBucket, key, body)
+	}
+	refused(t, w.once(PlainBucket, fmt.Sprint("x", len(large)), large[1:]+"y"), store.ErrExists)
+}
+
+func oneWrites(t *testing.T, w World) {
+	const n = 12
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { errs[i] = w.once(PlainBucket, "deep/down/x", fmt.Sprint(i)) })
+	}
+	wg.Wait()
+	winner := ""
+	for i, err := range errs {
+		switch {
+		case err == nil && winner != "":
+			t.Errorf("%s and %d have won", winner, i)
+		case err == nil:
+			winner = fmt.Sprint(i)
+		case !errors.Is(err, store.ErrExists):
+			t.Error(err)
+		}
+	}
+	w.holds(t, PlainBucket, "deep/down/x", winner)
+}
+
+func failedBody(t *testing.T, w World) {
+	w.store(t, PlainBucket, "x", "first")
+	broken := func() io.Reader {
+		return io.MultiReader(strings.NewReader(strings.Repeat("half", 20_000)), iotest.ErrReader(errBroken))
+	}
+	for _, key := range []string{"x", "y"} {
+		_, err := w.Objects.Put(ctx, PlainBucket, key, broken(), store.PutOptions{})
+		refused(t, err, errBroken)
+	}
+	w.holds(t, PlainBucket, "x", "first")
+	w.noObject(t, PlainBucket, "y")
+}
+
+func otherSize(t *testing.T, w World) {
+	for _, size := range []int64{1, 4, 6, -1, store.MaxObject + 1} {
+		if _, err := w.Objects.Put(ctx, PlainBucket, "x", strings.NewReader("12345"), store.PutOptions{Size: size}); err == nil {
+			t.Errorf("5 octets announced as %d are taken", size)
+		}
+	}
+	w.noObject(t, PlainBucket, "x")
+	if _, err := w.Objects.Put(ctx, PlainBucket, "x", strings.NewReader("12345"), store.PutOptions{Size: 5}); err != nil {
+		t.Error(err)
+	}
+}
+
+func cancelledPut(t *testing.T, w World) {
+	dying, cancel := context.WithCancel(ctx)
+	body := io.MultiReader(strings.NewReader("half"), readFunc(func() (int, error) { cancel(); return 0, nil }), strings.NewReader("rest"))
+	_, err := w.Objects.Put(dying, PlainBucket, "x", body, store.PutOptions{})
+	refused(t, err, context.Canceled)
+	w.noObject(t, PlainBucket, "x")
+}
+
+type readFunc func() (int, error)
+
+func (f readFunc) Read([]byte) (int, error) {
+	n, _ := f()
+	return n, io.EOF
+}
+
+func ranges(t *testing.T, w World) {
+	w.store(t, PlainBucket, "x", "0123456789")
+	w.store(t, PlainBucket, "empty", "")
+	for name, c := range map[string]struct {
+		key  string
+		r    store.Range
+		want string
+	}{
+		"all":                {"x", store.Range{}, "0123456789"},
+		"from the middle":    {"x", store.Range{From: 4}, "456789"},
+		"a part":             {"x", store.Range{From: 4, Length: 3}, "456"},
+		"the first":          {"x", store.Range{Length: 1}, "0"},
+		"more than there is": {"x", store.Range{From: 8, Length: 100}, "89"},
+		"from the end":       {"x", store.Range{From: 10}, ""},
+		"beyond the end":     {"x", store.Range{From: 1000, Length: 5}, ""},
+		"of nothing":         {"empty", store.Range{From: 0, Length: 5}, ""},
+	} {
+		if got := w.content(PlainBucket, c.key, c.r); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	for _, r := range []store.Range{{From: -1}, {Length: -1}} {
+		if _, _, err := w.Objects.Open(ctx, PlainBucket, "x", r); err == nil {
+			t.Errorf("%+v is not refused", r)
+		}
+	}
+}
+
+func deletedObject(t *testing.T, w World) {
+	w.store(t, PlainBucket, "a/b/x", "first")
+	for range 2 {
+		if err := w.Objects.Delete(ctx, PlainBucket, "a/b/x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.noObject(t, PlainBucket, "a/b/x")
+	refused(t, w.once(PlainBucket, "a/b/x", "second"), nil)
+	w.holds(t, PlainBucket, "a/b/x", "second")
+}
+
+func openedBeforeDeletion(t *testing.T, w World) {
+	body := strings.Repeat("0123456789", 20_000)
+	w.store(t, PlainBucket, "x", body)
+	f, _, err := w.Objects.Open(ctx, PlainBucket, "x", store.Range{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := w.Objects.Delete(ctx, PlainBucket, "x"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(f)
+	if err != nil || !bytes.Equal(got, []byte(body)) {
+		t.Errorf("read %d octets, %v", len(got), err)
+	}
+}
+
+func keyContinues(t *testing.T, w World) {
+	for _, key := range []string{"a/b/c", "a", "a/b", "a/b-c"} {
+		w.store(t, PlainBucket, key, key)
+	}
+	if err := w.Objects.Delete(ctx, PlainBucket, "a/b"); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"a/b/c", "a", "a/b-c"} {
+		w.holds(t, PlainBucket, key, key)
+	}
+}
+
+func (w *World) list(t testing.TB, prefix, after string, limit int) []string {
+	t.Helper()
+	found, err := w.Objects.List(ctx, PlainBucket, prefix, after, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, o := range found {
+		keys = append(keys, o.Key)
+	}
+	return keys
+}
+
+func listed(t *testing.T, w World) {
+	for _, key := range []string{"b", "a/b/2", "a-b", "a.b", "a", "a/b/10", "a/c", "a=b", "a0", "a/b"} {
+		w.store(t, PlainBucket, key, key)
+	}
+	all := []string{"a", "a-b", "a.b", "a/b", "a/b/10", "a/b/2", "a/c", "a0", "a=b", "b"}
+	for _, c := range []struct {
+		prefix, after string
+		limit         int
+		want          []string
+	}{
+		{"", "", 100, all},
+		{"", "", 3, all[:3]},
+		{"", "a.b", 3, all[3:6]},
+		{"", "a/b/1", 100, all[4:]},
+		{"", "a/b/zzz", 100, all[6:]},
+		{"a/", "", 100, all[3:7]},
+		{"a/b", "", 100, all[3:6]},
+		{"a/b/", "", 100, all[4:6]},
+		{"a/b/1", "", 100, all[4:5]},
+		{"a/", "a/b/10", 1, all[5:6]},
+		{"a", "", 100, all[:9]},
+		{"c", "", 100, nil},
+		{"b/", "", 100, nil},
+		{"a//", "", 100, nil},
+		{"../", "", 100, nil},
+		{".", "", 100, nil},
+	} {
+		if diff := cmp.Diff(c.want, w.list(t, c.prefix, c.after, c.limit)); diff != "" {
+			t.Errorf("prefix %q after %q: %s", c.prefix, c.after, diff)
+		}
+	}
+	found, err := w.Objects.List(ctx, PlainBucket, "a/b/2", "", 1)
+	if err != nil || len(found) != 1 || found[0].Size != 5 || found[0].Created.IsZero() {
+		t.Errorf("described as %+v, %v", found, err)
+	}
+	for _, limit := range []int{0, -1, store.MaxList + 1} {
+		if _, err := w.Objects.List(ctx, PlainBucket, "", "", limit); err == nil {
+			t.Errorf("limit %d is not refused", limit)
+		}
+	}
+}
+
+func locked(t *testing.T, w World) {
+	o := w.store(t, LockedBucket, "x/1", "entry")
+	if until := o.LockedUntil.Sub(o.Created); until < w.Lock-2*time.Second || until > w.Lock+2*time.Second {
+		t.Errorf("locked for %s, want %s", until, w.Lock)
+	}
+	refused(t, w.Objects.Delete(ctx, LockedBucket, "x/1"), store.ErrLocked)
+	refused(t, w.once(LockedBucket, "x/1", "forged"), store.ErrExists)
+	_, err := w.Objects.Put(ctx, LockedBucket, "x/1", strings.NewReader("forged"), store.PutOptions{})
+	refused(t, err, store.ErrExists)
+	again := w.store(t, LockedBucket, "x/1", "entry")
+	if diff := cmp.Diff(o, again); diff != "" {
+		t.Error(diff)
+	}
+	w.holds(t, LockedBucket, "x/1", "entry")
+}
+
+func unlocked(t *testing.T, w World) {
+	w.store(t, LockedBucket, "x/1", "entry")
+	w.Advance(t, w.Lock-time.Second)
+	refused(t, w.Objects.Delete(ctx, LockedBucket, "x/1"), store.ErrLocked)
+	w.Advance(t, 2*time.Second)
+	refused(t, w.once(LockedBucket, "x/1", "forged"), store.ErrExists)
+	refused(t, w.Objects.Delete(ctx, LockedBucket, "x/1"), nil)
+	w.noObject(t, LockedBucket, "x/1")
+}
+
+func unsafeKeys(t *testing.T, w World) {
+	for _, key := range []string{
+		"", "/", "..", "../x", "a/../../x", "a/..", "./a", "/etc/passwd", "a//b", "a/", ".lock.json", "a/.x", "A", "a b", "a\x00b", "a\\b", "ā", "a+", "a+/b", "a%2fb",
+		strings.Repeat("k", store.MaxSegment+1), strings.Repeat("k/", store.MaxObjectKey),
+	} {
+		if _, err := w.Objects.Put(ctx, PlainBucket, key, strings.NewReader("x"), store.PutOptions{}); err == nil {
+			t.Errorf("put %q is not refused", key)
+		}
+		if _, _, err := w.Objects.Open(ctx, PlainBucket, key, store.Range{}); err == nil || errors.Is(err, store.ErrNotFound) {
+			t.Errorf("open %q: %v", key, err)
+		}
+		if _, err := w.Objects.Stat(ctx, PlainBucket, key); err == nil || errors.Is(err, store.ErrNotFound) {
+			t.Errorf("stat %q: %v", key, err)
+		}
+		if err := w.Objects.Delete(ctx, PlainBucket, key); err == nil {
+			t.Errorf("delete %q is not refused", key)
+		}
+	}
+	longest := strings.Repeat(strings.Repeat("k", store.MaxSegment)+"/", 3)[:store.MaxObjectKey]
+	w.store(t, PlainBucket, longest, "x")
+	w.holds(t, PlainBucket, longest, "x")
+}
+
+func unknownBucket(t *testing.T, w World) {
+	for _, bucket := range []string{"nobody-has-configured-this", "", "..", ".incoming"} {
+		_, put := w.Objects.Put(ctx, bucket, "x", strings.NewReader("x"), store.PutOptions{})
+		_, _, open := w.Objects.Open(ctx, bucket, "x", store.Range{})
+		_, stat := w.Objects.Stat(ctx, bucket, "x")
+		_, list := w.Objects.List(ctx, bucket, "", "", 1)
+		for verb, err := range map[string]error{"put": put, "open": open, "stat": stat, "list": list, "delete": w.Objects.Delete(ctx, bucket, "x")} {
+			if err == nil || errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s in bucket %q: %v", verb, bucket, err)
+			}
+		}
+	}
+}
+
+func besideEachOther(t *testing.T, w World) {
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			key := fmt.Sprintf("a/b/%d", i)
+			for range 10 {
+				if err := w.once(PlainBucket, key, key); err != nil {
+					t.Error(err)
+				}
+				w.holds(t, PlainBucket, key, key)
+				if err := w.Objects.Delete(ctx, PlainBucket, key); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if left := w.list(t, "", "", 100); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
