@@ -95,12 +95,6 @@ func TestCapturedSignaturesVerifyAndOneFlippedByteDoesNot(t *testing.T) {
 	}
 }
 
-// breaks reports whether an error is the refusal by a rule.
-func breaks(err error, rule string) bool {
-	r, ok := errors.AsType[*directory.Refusal](err)
-	return ok && r.Rule == rule
-}
-
 func TestCapturedAnswersRead(t *testing.T) {
 	t.Parallel()
 	asked := []directory.Version{directory.V20}

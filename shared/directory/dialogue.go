@@ -163,7 +163,8 @@ func (d *dialogue) run(ctx context.Context) (done bool) {
 			d.end(Nothing, nil, "%v", f)
 			return d.query.Specification == ""
 		case f.Code == DSDWrongAnswer && d.asked != nil:
-			return d.open(ctx, "the directory says that an answer is not valid")
+			d.open(ctx, "the directory says that an answer is not valid")
+			return d.end(Ask, nil, "%v", f)
 		case f.Code != DSDAdditionalInput:
 			return d.end(Failed, f, "%v", f)
 		case round == MaxRounds:

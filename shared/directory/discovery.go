@@ -22,7 +22,7 @@ const (
 
 // DiscoveryName is the name of the NAPTR record of a country's service (TDD 3.4).
 func DiscoveryName(country string, s Service, v Version, env Environment) string {
-	return fmt.Sprintf("%s.%s.v%s.cs.%s.oots.tech.ec.europa.eu", strings.ToLower(country), s, v.Major(), env)
+	return fmt.Sprintf("%s.%s.v%s.cs.%s.oots.tech.ec.europa.eu", strings.ToLower(country), string(s), v.Major(), string(env))
 }
 
 // NAPTR is what discovery needs of a record (RFC 3403).

@@ -92,7 +92,13 @@ func (q *query) url(base string) string {
 
 const searchPath = "/rest/search"
 
-func wrong(format string, args ...any) error { return fmt.Errorf("build the query: "+format, args...) }
+// WrongQuery says why a query is not sent: the caller's mistake. It quotes no user's answer.
+type WrongQuery struct{ Detail string }
+
+// Error says what is wrong.
+func (w *WrongQuery) Error() string { return "build the query: " + w.Detail }
+
+func wrong(format string, args ...any) error { return &WrongQuery{fmt.Sprintf(format, args...)} }
 
 // The form of codes only is judged here: whether they exist, the service knows better than an older client.
 var (
