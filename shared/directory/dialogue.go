@@ -38,7 +38,7 @@ func worse(a, b State) State {
 	return b
 }
 
-// Kinds of questions beside edm.TypeString, TypeBoolean and TypeCodelist.
+// TypePlace and the like are kinds of questions beside edm.TypeString, TypeBoolean and TypeCodelist.
 const TypePlace = "place"
 
 // Question is one question of the directory to the user. The data serve to find the authority only (Regulation 2022/1463, art. 11(2)(a)):
@@ -143,6 +143,7 @@ type dialogue struct {
 	out    *Providers
 	query  DataServicesQuery
 	asked  *Questions // the last ones
+	sent   []Concept  // those of all rounds that were answered
 }
 
 // run asks and answers until there is an outcome. It reports false when another line of the exchange should be tried.
@@ -251,6 +252,9 @@ func (d *dialogue) reply() bool {
 			complete = false
 			continue
 		}
+		if _, before := answers[c.Identifier]; !before {
+			d.sent = append(d.sent, c)
+		}
 		answers[c.Identifier] = v
 	}
 	d.query.Answers = answers
@@ -329,14 +333,8 @@ func (d *dialogue) note(q Question, again string) Question {
 // classification are the answers that were sent, for the request (R-EDM-REQ-S031).
 func (d *dialogue) classification() []edm.EvidenceProviderClassification {
 	var all []edm.EvidenceProviderClassification
-	if d.asked == nil {
-		return nil
-	}
-	for _, c := range d.asked.Concepts {
-		v, sent := d.query.Answers[c.Identifier]
-		if !sent {
-			continue
-		}
+	for _, c := range d.sent {
+		v := d.query.Answers[c.Identifier]
 		e := edm.EvidenceProviderClassification{
 			Identifier: edm.Identifier{SchemeID: c.SchemeID, Value: c.Identifier}, Type: c.Type, ValueExpression: c.ValueExpression, Description: c.Description,
 		}
