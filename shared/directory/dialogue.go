@@ -38,7 +38,7 @@ func worse(a, b State) State {
 	return b
 }
 
-// TypePlace and the like are kinds of questions beside edm.TypeString, TypeBoolean and TypeCodelist.
+// TypePlace is a kind of question beside edm.TypeString, TypeBoolean and TypeCodelist.
 const TypePlace = "place"
 
 // Question is one question of the directory to the user. The data serve to find the authority only (Regulation 2022/1463, art. 11(2)(a)):
