@@ -59,3 +59,18 @@ func TestObjects(t *testing.T) { storetest.Objects(t, world) }
 func TestState(t *testing.T)   { storetest.State(t, world) }
 func TestOutbox(t *testing.T)  { storetest.Outbox(t, world) }
 func TestQueue(t *testing.T)   { storetest.Queue(t, world) }
+
+func TestStateModel(t *testing.T) {
+	t.Parallel()
+	storetest.StateModel(t, world)
+}
+
+func TestQueueModel(t *testing.T) {
+	t.Parallel()
+	storetest.QueueModel(t, world)
+}
+
+func TestObjectsModel(t *testing.T) {
+	t.Parallel()
+	storetest.ObjectsModel(t, world)
+}

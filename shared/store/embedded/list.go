@@ -23,7 +23,7 @@ func (o *Objects) List(ctx context.Context, bucket, prefix, after string, limit 
 		return nil, err
 	}
 	top := prefix[:strings.LastIndexByte(prefix, '/')+1]
-	if top != "" && store.CheckObjectKey(top[:len(top)-1]) != nil {
+	if top != "" && !isKey(top[:len(top)-1]) {
 		return nil, nil // no key begins like this
 	}
 	var list []store.Object
@@ -40,6 +40,8 @@ func (o *Objects) List(ctx context.Context, bucket, prefix, after string, limit 
 	}
 	return list, nil
 }
+
+func isKey(s string) bool { return store.CheckObjectKey(s) == nil }
 
 // walk visits the objects that begin with a prefix, in order, those after a key.
 type walk struct {

@@ -11,7 +11,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// ErrInUse: another process has the store open.
+// ErrInUse says that another process has the store open.
 var ErrInUse = errors.New("store is in use by another process; stop it or use another folder")
 
 // folderLock is an exclusive transaction on an empty database: SQLite knows how

@@ -112,12 +112,12 @@ func (o *Objects) equal(a, b string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	g, err := o.root.Open(b)
 	if err != nil {
 		return false, err
 	}
-	defer g.Close()
+	defer g.Close() //nolint:errcheck // only read
 	return equalOctets(f, g)
 }
 

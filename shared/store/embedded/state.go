@@ -133,7 +133,7 @@ func (s *State) sweep(ctx context.Context) error {
 }
 
 func collect[T any](rows *sql.Rows, scan func(*sql.Rows) (T, error)) ([]T, error) {
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err tells
 	var list []T
 	for rows.Next() {
 		item, err := scan(rows)

@@ -109,14 +109,14 @@ func (w *writer) waiting(n int) *job {
 // run does the work in a savepoint. The error that it returns, unlike the one that
 // it keeps for the caller, makes the transaction unusable.
 func (j *job) run(tx *sql.Tx) error {
-	if j.err = j.ctx.Err(); j.err != nil {
-		return nil
-	}
 	if _, err := tx.Exec("savepoint job"); err != nil {
 		return err
 	}
 	end := "release job"
-	if j.err = j.work(tx); j.err != nil {
+	if j.err = j.ctx.Err(); j.err == nil {
+		j.err = j.work(tx)
+	}
+	if j.err != nil {
 		end = "rollback to job; release job"
 	}
 	if _, err := tx.Exec(end); err != nil {

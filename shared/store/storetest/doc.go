@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -97,6 +99,17 @@ func (w *World) settled(t testing.TB, look func() error) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// differs is what a look reports when it failed or saw something else.
+func differs(what string, want, got any, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		return fmt.Errorf("%s: %s", what, diff)
+	}
+	return nil
 }
 
 func refused(t testing.TB, err, want error) {

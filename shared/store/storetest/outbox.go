@@ -3,11 +3,8 @@ package storetest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/vienreiz/vienreiz/shared/store"
 )
@@ -36,10 +33,7 @@ func (w *World) uncleared(t testing.TB, want ...string) {
 		for _, c := range list {
 			got = append(got, c.ID)
 		}
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			return fmt.Errorf("uncleared: %v %s", err, diff)
-		}
-		return nil
+		return differs("uncleared", want, got, err)
 	})
 }
 
@@ -67,10 +61,7 @@ func keptAsGiven(t *testing.T, w World) {
 	w.order(t, c)
 	w.settled(t, func() error {
 		list, err := w.State.Uncleared(ctx, w.Now(), 10)
-		if diff := cmp.Diff([]store.Command{c}, list); err != nil || diff != "" {
-			return fmt.Errorf("%v %s", err, diff)
-		}
-		return nil
+		return differs("uncleared", []store.Command{c}, list, err)
 	})
 }
 
@@ -97,10 +88,7 @@ func sameTwice(t *testing.T, w World) {
 	w.commit(t, []store.Change{w.put("order", "again", "1", 0)}, command("a"), command("b"))
 	w.settled(t, func() error {
 		list, err := w.State.Uncleared(ctx, w.Now(), 10)
-		if len(list) != 2 {
-			return fmt.Errorf("%v %v", list, err)
-		}
-		return nil
+		return differs("commands", 2, len(list), err)
 	})
 }
 

@@ -197,10 +197,7 @@ func (w *World) backlog(t testing.TB, waiting, hidden, dead int) store.Backlog {
 	var b store.Backlog
 	w.settled(t, func() (err error) {
 		b, err = w.DeadLetters.Backlog(ctx, WorkQueue)
-		if err != nil || b.Waiting != waiting || b.Hidden != hidden || b.Dead != dead {
-			return fmt.Errorf("backlog is %+v (%v), want %d waiting, %d hidden, %d dead", b, err, waiting, hidden, dead)
-		}
-		return nil
+		return differs("waiting, hidden, dead", [3]int{waiting, hidden, dead}, [3]int{b.Waiting, b.Hidden, b.Dead}, err)
 	})
 	return b
 }

@@ -222,10 +222,7 @@ func (w *World) due(t testing.TB, kind string, at time.Time, limit int, want ...
 		for _, d := range list {
 			got = append(got, d.Key)
 		}
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			return fmt.Errorf("due before %s: %v %s", at, err, diff)
-		}
-		return nil
+		return differs("due", want, got, err)
 	})
 }
 
