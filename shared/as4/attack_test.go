@@ -116,6 +116,13 @@ func TestSignatureWrappingIsRefused(t *testing.T) {
 		}}},
 		{name: "the Security header for another SOAP role", want: "EBMS:0103", forgery: forgery{envelope: replace(t, `<wsse:Security `, `<wsse:Security env:role="urn:other" `)}},
 		{name: "a header block that must be understood", want: "EBMS:0009", forgery: forgery{envelope: replace(t, "</env:Header>", `<x:x xmlns:x="urn:x" env:mustUnderstand="1"/></env:Header>`)}},
+		{name: "a header block that must be understood, with blanks", want: "EBMS:0009", forgery: forgery{envelope: replace(t, "</env:Header>", `<x:x xmlns:x="urn:x" env:mustUnderstand=" true&#10;"/></env:Header>`)}},
+		{name: "an encrypted header block", want: "EBMS:0103", forgery: forgery{envelope: replace(t, "</env:Header>", `<w:EncryptedHeader xmlns:w="http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"/></env:Header>`)}},
+		{name: "encrypted octets in place of a header block", want: "EBMS:0103", forgery: forgery{envelope: replace(t, "</env:Header>", `<x:EncryptedData xmlns:x="http://www.w3.org/2001/04/xmlenc#"/></env:Header>`)}},
+		{name: "a signature beside the Security header", want: "EBMS:0103", forgery: forgery{envelope: replace(t, "</env:Header>", `<x:Signature xmlns:x="http://www.w3.org/2000/09/xmldsig#"/></env:Header>`)}},
+		{name: "text in the Envelope", want: "EBMS:0009", forgery: forgery{envelope: replace(t, "</env:Header>", "</env:Header>text")}},
+		{name: "text in the Header", want: "EBMS:0009", forgery: forgery{envelope: replace(t, "</env:Header>", "text</env:Header>")}},
+		{name: "text in the Security header", want: "EBMS:0103", forgery: forgery{envelope: replace(t, "</wsse:Security>", "text</wsse:Security>")}},
 		{name: "two Bodies", want: "EBMS:0009", forgery: forgery{envelope: replace(t, "</env:Envelope>", "<env:Body/></env:Envelope>")}},
 		{name: "a Body with content", want: "EBMS:0009", forgery: forgery{envelope: replace(t, "></env:Body>", "><x/></env:Body>")}},
 	})

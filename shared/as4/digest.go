@@ -31,7 +31,7 @@ func ruleFor(mimeType string) digestRule {
 	switch {
 	case strings.HasPrefix(t, "text/xml"), strings.HasPrefix(t, "application/xml"):
 		return digestXML
-	case (strings.HasPrefix(t, "application/") || strings.HasPrefix(t, "image/")) && strings.HasSuffix(t, "+xml"):
+	case (strings.HasPrefix(t, "application/") || strings.HasPrefix(t, "image/")) && strings.Contains(t, "+xml"):
 		return digestXML
 	case strings.HasPrefix(t, "text/"):
 		return digestText

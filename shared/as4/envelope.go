@@ -2,6 +2,7 @@ package as4
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -9,6 +10,8 @@ import (
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/wssec"
 	"github.com/vienreiz/vienreiz/shared/xmlsafe"
+	"github.com/vienreiz/vienreiz/shared/xmlsec/dsig"
+	"github.com/vienreiz/vienreiz/shared/xmlsec/enc"
 )
 
 // envelope is the one tree of a SOAP message: what is verified is what is read.
@@ -49,10 +52,16 @@ func (e *envelope) structure() error {
 		return badEnvelope("soap.envelope", fmt.Sprintf("the root is %s in %q, not a SOAP 1.2 Envelope", e.root.Tag, e.root.NamespaceURI()))
 	}
 	kids := e.root.ChildElements()
+	if holdsText(e.root) {
+		return badEnvelope("soap.text", "text stands between the elements of the Envelope")
+	}
 	if len(kids) != 2 || !soap(kids[0], "Header") || !soap(kids[1], "Body") {
 		return badEnvelope("soap.structure", "the Envelope must hold one Header and one Body")
 	}
 	e.body = kids[1]
+	if holdsText(kids[0]) {
+		return badEnvelope("soap.text", "text stands between the blocks of the Header")
+	}
 	for _, h := range kids[0].ChildElements() {
 		if err := e.header(h); err != nil {
 			return err
@@ -63,6 +72,10 @@ func (e *envelope) structure() error {
 	}
 	return e.walk(e.root)
 }
+
+// securityNamespaces are those of header blocks that would have to be decrypted
+// or verified, as wsse11:EncryptedHeader (CVE-2026-89238).
+var securityNamespaces = []string{wssec.Namespace, wssec.Namespace11, enc.Namespace, dsig.Namespace}
 
 // header takes one SOAP header block. Others than ours are passed over unless
 // they must be understood (SOAP 1.2 §2.4).
@@ -83,8 +96,11 @@ func (e *envelope) header(h *etree.Element) error {
 		}
 		e.security = h
 		return nil
+	case slices.Contains(securityNamespaces, h.NamespaceURI()):
+		return ebms.PolicyNoncompliance.Refuse("wssec.header", h.Tag+" stands in the Header; AS4 encrypts and signs no header block by itself", "leave everything of security to one wsse:Security")
 	}
-	if mu, _ := xmlsafe.Attribute(h, ebms.SOAP12, "mustUnderstand"); mu == "true" || mu == "1" {
+	mu, _ := xmlsafe.Attribute(h, ebms.SOAP12, "mustUnderstand")
+	if mu = strings.TrimSpace(mu); mu == "true" || mu == "1" {
 		return badEnvelope("soap.mustunderstand", fmt.Sprintf("the header block %s in %q is not understood", h.Tag, h.NamespaceURI()))
 	}
 	return nil
@@ -115,13 +131,17 @@ func (e *envelope) walk(el *etree.Element) error {
 
 // emptyBody holds eDelivery AS4 §3.2.4: the SOAP body of a user message is empty.
 func (e *envelope) emptyBody() error {
-	for _, child := range e.body.Child {
-		text, ok := child.(*etree.CharData)
-		if !ok || strings.TrimSpace(text.Data) != "" {
-			return badEnvelope("soap.body.empty", "the SOAP Body of a user message is not empty")
-		}
+	if len(e.body.ChildElements()) > 0 || holdsText(e.body) {
+		return badEnvelope("soap.body.empty", "the SOAP Body of a user message is not empty")
 	}
 	return nil
+}
+
+func holdsText(el *etree.Element) bool {
+	return slices.ContainsFunc(el.Child, func(child etree.Token) bool {
+		text, ok := child.(*etree.CharData)
+		return ok && strings.TrimSpace(text.Data) != ""
+	})
 }
 
 func soap(el *etree.Element, local string) bool {

@@ -75,7 +75,7 @@ var foreign = []struct{ file, want, reason string }{
 	{"hupe1980+asx-rs/relaxed_as4_parse_user_message_wssec-trimmed-reference.xml", "EBMS:0009", "rule ebms.schema:"},
 	{"hupe1980+asx-rs/strict_as4_parse_user_message_duplicate-message-id.xml", "EBMS:0009", "rule ebms.schema:"},
 	{"hupe1980+asx-rs/strict_as4_parse_user_message_missing-security.xml", "EBMS:0009", "rule ebms.schema:"},
-	{"hupe1980+asx-rs/strict_as4_receive_receipt_forged-signed-receipt.xml", "EBMS:0009", "rule ebms.receipt:"},
+	{"hupe1980+asx-rs/strict_as4_receive_receipt_forged-signed-receipt.xml", "EBMS:0103", "rule wssec.header:"},
 	{"hupe1980+asx-rs/strict_as4_receive_receipt_push-user-message-multipart.mime", "EBMS:0007", "rule mime.root.type:"},
 	{"hupe1980+asx-rs/strict_as4_receive_receipt_push-user-message.xml", "EBMS:0009", "rule ebms.schema:"},
 	{"hupe1980+asx-rs/strict_as4_receive_receipt_unsigned-ref-mismatch-receipt.xml", "EBMS:0009", "rule ebms.receipt:"},

@@ -54,7 +54,7 @@ func Judge(m *SignedMessage, p *Partner, now time.Time, status int, contentType 
 	}
 	e, err := openEnvelope(octets, MaxAnswerBytes)
 	if err != nil {
-		j.Reason = fmt.Sprintf("HTTP %d with SOAP that is no ebMS signal: %v", status, err)
+		j.Reason = fmt.Sprintf("HTTP %d with SOAP that is no ebMS signal: %v%s", status, err, faultText(octets))
 		return j
 	}
 	signal := e.content.Signal

@@ -117,6 +117,8 @@ func TestAnswersAreJudged(t *testing.T) {
 		{"an empty 200", soapXML, "", 200, as4.Again, "empty body"},
 		{"an empty 204 without a type", "", "", 204, as4.Again, "HTTP 204"},
 		{"a SOAP Fault without ebMS", soapXML, `<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Header/><env:Body><env:Fault/></env:Body></env:Envelope>`, 500, as4.Again, "no ebMS signal"},
+		{"a SOAP Fault without a Header", soapXML, `<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Body><env:Fault><env:Code><env:Value>env:Sender</env:Value></env:Code><env:Reason><env:Text xml:lang="en"> no policy &amp; no leg </env:Text></env:Reason></env:Fault></env:Body></env:Envelope>`, 500, as4.Again, `the SOAP Fault says "no policy & no leg"`},
+		{"a Fault of SOAP 1.1", "text/xml", `<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault><faultcode>e:Client</faultcode><faultstring>no endpoint</faultstring></e:Fault></e:Body></e:Envelope>`, 500, as4.Again, `the SOAP Fault says "no endpoint"`},
 		{"a DOCTYPE", soapXML, "<!DOCTYPE x>" + receipt, 200, as4.Again, "xml"},
 		{"our own message back", soapXML, func() string {
 			_, body, _ := a.Wire(b, func() as4.Outgoing { o := as4test.Request(); o.Contents = nil; return o }())
@@ -233,6 +235,21 @@ func TestMessagesThatThePartnerWouldRefuseAreNotSigned(t *testing.T) {
 		{"XML that is none, uncompressed", as4.DialectAny, func(o *as4.Outgoing) {
 			o.Contents = []as4.Content{as4test.Octets("application/xml", as4.CompressNever, []byte("<x>"))}
 		}, "canonicalise"},
+		{"XML by a type with +xml inside, uncompressed", as4.DialectAny, func(o *as4.Outgoing) {
+			o.Contents = []as4.Content{as4test.Octets("image/x+xml-fragment", as4.CompressNever, []byte("<x>"))}
+		}, "canonicalise"},
+		{"a control character in a property", as4.DialectAny, func(o *as4.Outgoing) { o.Properties[0].Value = "a\x01b" }, "no XML character"},
+		{"a property that is no UTF-8", as4.DialectAny, func(o *as4.Outgoing) { o.Properties[0].Value = "a\xffb" }, "no XML character"},
+		{"a noncharacter in the ConversationId", as4.DialectAny, func(o *as4.Outgoing) { o.ConversationID = "\uffff" }, "no XML character"},
+		{"every character that XML has", as4.DialectAny, func(o *as4.Outgoing) { o.Properties[0].Value = "\t\n\r <&\"\ufffd\U0001f600" }, ""},
+		{"a MIME type without a slash", as4.DialectAny, func(o *as4.Outgoing) { o.Contents = []as4.Content{as4test.Octets("zzz", as4.CompressAlways, nil)} }, "no MIME type"},
+		{"a MIME type with a line end", as4.DialectAny, func(o *as4.Outgoing) {
+			o.Contents = []as4.Content{as4test.Octets("a/b\r\nX: y", as4.CompressAlways, nil)}
+		}, "no MIME type"},
+		{"a CharacterSet that is none", as4.DialectAny, func(o *as4.Outgoing) {
+			o.Contents = []as4.Content{as4test.Octets("application/xml", as4.CompressAlways, nil)}
+			o.Contents[0].CharacterSet = "!utf8"
+		}, "CharacterSet"},
 		{"65 parts", as4.DialectAny, func(o *as4.Outgoing) { o.Contents = make([]as4.Content, 65) }, "at most 64"},
 	}
 	for _, c := range cases {

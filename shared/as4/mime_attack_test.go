@@ -198,6 +198,13 @@ func TestBrokenHeadersAreRefused(t *testing.T) {
 		}}},
 		{name: "a user message and a signal", want: "EBMS:0009", forgery: forgery{messaging: replace(t, "</eb:Messaging>", "<eb:SignalMessage/></eb:Messaging>")}},
 		{name: "text between elements", want: "EBMS:0009", forgery: forgery{messaging: replace(t, "<eb:PartyInfo>", "text<eb:PartyInfo>")}},
+		{name: "text before the user message", want: "EBMS:0009", forgery: forgery{messaging: replace(t, "<eb:UserMessage", "text<eb:UserMessage")}},
+		{name: "more properties than are taken", want: "EBMS:0009", forgery: forgery{message: func(m *ebms.UserMessage) {
+			m.Properties = append(m.Properties, make([]ebms.Property, ebms.MaxProperties)...)
+			for i := range m.Properties {
+				m.Properties[i].Name = fmt.Sprint("p", i)
+			}
+		}}},
 		{name: "an unknown service", want: "EBMS:0010", forgery: forgery{message: func(m *ebms.UserMessage) { m.Service.Value = "Other" }}},
 		{name: "a service of another type", want: "EBMS:0010", forgery: forgery{message: func(m *ebms.UserMessage) { m.Service.Type = "urn:other" }}},
 		{name: "an unknown action", want: "EBMS:0010", forgery: forgery{message: func(m *ebms.UserMessage) { m.Action = "Other" }}},

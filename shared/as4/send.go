@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/ebms"
@@ -98,6 +100,9 @@ func (s *Sender) Sign(ctx context.Context, p *Partner, out Outgoing, box Outbox)
 		signed.Parts = append(signed.Parts, part)
 		refs = append(refs, partReference(part.CID, digest))
 	}
+	if err := m.CheckOutgoing(); err != nil {
+		return nil, err
+	}
 	env, err := signEnvelope(s.Rand, key, m.MessageID, func(id string) []byte { return ebms.AppendUserMessage(nil, id, &m) }, refs)
 	if err != nil {
 		return nil, err
@@ -130,6 +135,9 @@ func (s *Sender) address(p *Partner, m *ebms.UserMessage) (Leg, error) {
 }
 
 func (s *Sender) signPart(n int, c *Content, box Outbox) (SignedPart, ebms.PartInfo, []byte, error) {
+	if t, _, err := mime.ParseMediaType(c.MimeType); err != nil || !strings.Contains(t, "/") {
+		return SignedPart{}, ebms.PartInfo{}, nil, fmt.Errorf("%q is no MIME type", c.MimeType)
+	}
 	part := SignedPart{CID: c.CID, WireType: c.MimeType}
 	if part.CID == "" {
 		part.CID = s.NewID()

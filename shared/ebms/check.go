@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // messageID is the part of RFC 2822's msg-id that can travel in eb:MessageId:
@@ -17,6 +18,22 @@ var charset = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$`)
 func CheckMessageID(id string) error {
 	if len(id) > 255 || !messageID.MatchString(id) {
 		return ValueInconsistent.Refuse("ebms.messageid", sprintf("MessageId %q is no RFC 2822 msg-id without brackets of at most 255 octets", clip(id)), "use unique@domain")
+	}
+	return nil
+}
+
+// CheckOutgoing refuses a message that no receiver could take: one that breaks
+// the rules of reading, or has octets that are no character of XML (1.0 §2.2).
+func (m *UserMessage) CheckOutgoing() error {
+	if err := m.check(); err != nil {
+		return err
+	}
+	for rest := AppendUserMessage(nil, "", m); len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if control := r < ' ' && r != '\t' && r != '\n' && r != '\r'; control || r == 0xFFFE || r == 0xFFFF || (r == utf8.RuneError && size == 1) {
+			return ValueInconsistent.Refuse("ebms.characters", sprintf("a header value has the octets %x, which are no XML character", rest[:size]), "use UTF-8 without control characters")
+		}
+		rest = rest[size:]
 	}
 	return nil
 }

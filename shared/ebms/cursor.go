@@ -137,6 +137,7 @@ func (c *cursor) properties(el *etree.Element) []Property {
 	if len(list) == 0 {
 		in.fail(invalid(el, "holds no eb:Property"))
 	}
+	in.noMore("Property", MaxProperties)
 	if err := in.end(); err != nil {
 		c.fail(err)
 	}
@@ -155,10 +156,18 @@ func (c *cursor) parts(el *etree.Element) []PartInfo {
 	if len(list) == 0 {
 		in.fail(invalid(el, "holds no eb:PartInfo"))
 	}
+	in.noMore("PartInfo", MaxParts)
 	if err := in.end(); err != nil {
 		c.fail(err)
 	}
 	return list
+}
+
+// noMore names the limit when more of an element follow than were read.
+func (c *cursor) noMore(name string, limit int) {
+	if c.maybe(name) != nil {
+		c.fail(invalid(c.parent, "holds more than %d eb:%s", limit, name))
+	}
 }
 
 func (c *cursor) part(el *etree.Element) PartInfo {

@@ -147,6 +147,8 @@ func TestTimestampsOfEveryFormAreRead(t *testing.T) {
 	for text, offset := range map[string]time.Duration{
 		"2026-11-24T12:00:00Z": 0, "2026-11-24T12:00:00.000Z": 0, "2026-11-24T14:00:00+02:00": 0, "2026-11-24T12:00:00": 0,
 		" 2026-11-24T12:00:00.5Z ": 500 * time.Millisecond, "2026-11-24T12:00:00.123456789Z": 123456789,
+		"2026-11-24T12:00:00.1234567891234Z": 123456789, "2026-11-24T24:00:00Z": 12 * time.Hour, "2026-11-23T24:00:00.00-12:00": 0,
+		"2026-11-24T22:00:00-14:00": 24 * time.Hour,
 	} {
 		m := strings.Replace(string(ebms.AppendErrors(nil, "_1", ebms.MessageInfo{Timestamp: want, MessageID: "a@b"}, []*ebms.Error{ebms.Other.Refuse("r", "w", "")})), "2026-11-24T12:00:00.000Z", text, 1)
 		doc, err := xmlsafe.ParseBytes([]byte(m), xmlsafe.Limits{})
@@ -158,6 +160,34 @@ func TestTimestampsOfEveryFormAreRead(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		} else if got := c.Signal.Timestamp; !got.Equal(want.Add(offset)) {
 			t.Errorf("%q is %v", text, got)
+		}
+	}
+}
+
+func TestTimestampsThatAreNoneAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", "2026-11-24", "2026-11-24T12:00Z", "2026-11-24 12:00:00Z", "2026-11-24T12:00:00z", "2026-11-24T12:00:00,5Z", "2026-11-24T12:00:00.Z",
+		"2026-02-30T12:00:00Z", "2026-11-24T24:00:01Z", "2026-11-24T24:00:00.1Z", "2026-11-24T25:00:00Z", "2026-11-24T12:60:00Z",
+		"2026-11-24T12:00:00+15:00", "2026-11-24T12:00:00+14:01", "2026-11-24T12:00:00+0100", "26-11-24T12:00:00Z",
+	} {
+		doc, err := xmlsafe.ParseBytes([]byte(`<eb:Messaging xmlns:eb="`+ebms.Namespace+`"><eb:SignalMessage><eb:MessageInfo><eb:Timestamp>`+text+`</eb:Timestamp><eb:MessageId>a@b</eb:MessageId></eb:MessageInfo><eb:PullRequest/></eb:SignalMessage></eb:Messaging>`), xmlsafe.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ebms.Read(doc.Root()); err == nil || !strings.Contains(err.Error(), "ebms.timestamp") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestAnHrefNamesItsContentID(t *testing.T) {
+	t.Parallel()
+	for href, want := range map[string]string{
+		"cid:a@b": "a@b", "cid:a%40b": "a@b", "cid:a%2Bb+c@d": "a+b+c@d", "cid:100%25@x": "100%@x", "cid:100%@x": "100%@x",
+	} {
+		if got := (&ebms.PartInfo{Href: href}).CID(); got != want {
+			t.Errorf("%q names %q, want %q", href, got, want)
 		}
 	}
 }

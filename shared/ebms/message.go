@@ -1,6 +1,7 @@
 package ebms
 
 import (
+	"net/url"
 	"strings"
 	"time"
 )
@@ -100,5 +101,12 @@ func (p *PartInfo) Compressed() bool {
 	return ok
 }
 
-// CID is the Content-ID that the part's href names, as it is written there.
-func (p *PartInfo) CID() string { return strings.TrimPrefix(p.Href, "cid:") }
+// CID is the Content-ID that the part's href names: percent-decoded (RFC 2392
+// §2), and as it is written when it has an escape that is none.
+func (p *PartInfo) CID() string {
+	written := strings.TrimPrefix(p.Href, "cid:")
+	if cid, err := url.PathUnescape(written); err == nil {
+		return cid
+	}
+	return written
+}

@@ -1,6 +1,7 @@
 package ebms
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ type Content struct {
 // the order and cardinalities of the schema. Errors are [*Error] with
 // InvalidHeader or ValueInconsistent.
 func Read(messaging *etree.Element) (*Content, error) {
+	if err := newCursor(messaging).err; err != nil {
+		return nil, err
+	}
 	kids := messaging.ChildElements()
 	if len(kids) != 1 {
 		return nil, InvalidHeader.Refuse("ebms.messaging", sprintf("eb:Messaging holds %d elements; exactly one UserMessage or SignalMessage is taken", len(kids)), "send one message per envelope")
@@ -142,12 +146,25 @@ func clip(s string) string {
 	return s
 }
 
-// timestamp reads xsd:dateTime; one without a zone is UTC (ebMS 3.0 Core §5.2.2.1).
+// dateTime is the lexical form of XML Schema Part 2 §3.2.7 for the years 0000 to
+// 9999; time.Parse by itself takes decimal commas and zones beyond 14 hours.
+var dateTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT(?:(24:00:00)(?:\.0+)?|\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?$`)
+
+// timestamp reads xsd:dateTime; one without a zone is UTC (ebMS 3.0 Core
+// §5.2.2.1). Hour 24 is the midnight that ends the day.
 func timestamp(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
-	for _, layout := range []string{"2006-01-02T15:04:05.999999999Z07:00", "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
+	form := dateTime.FindStringSubmatch(text)
+	if form != nil {
+		days, zone := 0, ""
+		if form[1] != "" {
+			text, days = strings.Replace(text, "T24", "T00", 1), 1
+		}
+		if form[2] == "" {
+			zone = "Z"
+		}
+		if t, err := time.Parse("2006-01-02T15:04:05.999999999Z07:00", text+zone); err == nil {
+			return t.UTC().AddDate(0, 0, days), nil
 		}
 	}
 	return time.Time{}, InvalidHeader.Refuse("ebms.timestamp", sprintf("eb:Timestamp %q is no xsd:dateTime", clip(text)), "write UTC as 2026-01-31T12:00:00.000Z")

@@ -33,7 +33,7 @@ const (
 
 // Limits of a foreign header.
 const (
-	MaxTokens        = 16 // BinarySecurityTokens in one header
+	MaxTokens        = 66 // BinarySecurityTokens in one header: one per EncryptedKey, the signer's, and one that nothing names
 	MaxEncryptedKeys = 64 // one per part at the most
 	MaxEncryptedData = 64 // one per part
 	MaxPathLength    = 8  // certificates in one X509PKIPathv1

@@ -91,6 +91,9 @@ func cipherReference(cipherData *etree.Element) (string, error) {
 // children returns the child elements when they are exactly the (namespace,
 // name) pairs given, in this order.
 func children(el *etree.Element, pairs ...string) ([]*etree.Element, error) {
+	if err := elementsOnly(el); err != nil {
+		return nil, err
+	}
 	kids := el.ChildElements()
 	if len(kids) != len(pairs)/2 {
 		return nil, refuse("structure", "%s has %d children, %d are expected", el.Tag, len(kids), len(pairs)/2)
@@ -101,4 +104,14 @@ func children(el *etree.Element, pairs ...string) ([]*etree.Element, error) {
 		}
 	}
 	return kids, nil
+}
+
+// elementsOnly refuses text where the schemas have elements and white space.
+func elementsOnly(el *etree.Element) error {
+	for _, child := range el.Child {
+		if text, ok := child.(*etree.CharData); ok && strings.TrimSpace(text.Data) != "" {
+			return refuse("text", "%s holds text between its elements", el.Tag)
+		}
+	}
+	return nil
 }

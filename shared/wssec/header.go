@@ -34,6 +34,9 @@ type EncryptedData struct {
 // agreement are read as far as allow has them.
 func Parse(security *etree.Element, ids IDs, allow enc.Allow) (*Header, error) {
 	h := &Header{tokens: make(map[string]*etree.Element, 2), allow: allow}
+	if err := elementsOnly(security); err != nil {
+		return nil, err
+	}
 	for _, el := range security.ChildElements() {
 		if err := h.take(el); err != nil {
 			return nil, err

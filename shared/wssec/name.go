@@ -62,7 +62,7 @@ func parseName(text string) (distinguishedName, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, err := attributeValue(strings.TrimSpace(value))
+		v, err := attributeValue(trimUnescaped(value))
 		if err != nil {
 			return nil, err
 		}
@@ -82,6 +82,16 @@ func attributeOID(key string) (string, error) {
 		return "", refuse("issuername", "attribute type %q of an X509IssuerName is not known", key)
 	}
 	return key, nil
+}
+
+// trimUnescaped takes off the blanks around a value, but not a last one that is
+// escaped (RFC 4514 §2.4).
+func trimUnescaped(value string) string {
+	v := strings.TrimSpace(value)
+	if escapes := len(v) - len(strings.TrimRight(v, `\`)); escapes%2 == 1 {
+		v += " "
+	}
+	return v
 }
 
 // attributeValue undoes quoting, escapes, and a BER value in hexadecimal.

@@ -33,6 +33,9 @@ func (h *Header) Signer(pinned []*x509.Certificate) (*x509.Certificate, error) {
 // Match returns the certificate, out of those given, that a
 // wsse:SecurityTokenReference names, and nil when it names another.
 func (h *Header) Match(str *etree.Element, certs []*x509.Certificate) (*x509.Certificate, error) {
+	if err := elementsOnly(str); err != nil {
+		return nil, err
+	}
 	kids := str.ChildElements()
 	if len(kids) != 1 {
 		return nil, refuse("tokenreference", "a SecurityTokenReference with %d children; exactly one is taken", len(kids))

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	"crypto/x509"
 	"encoding/base64"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -73,6 +74,8 @@ func TestTheSignerIsFoundHoweverItIsNamed(t *testing.T) {
 		{"by issuer in Java's order and spelling", []*x509.Certificate{cert}, issuerSerial(`C=LV, O="Tests, \"quoted\" + more", CN=SIGNER`, "4711"), true},
 		{"by issuer with types as numbers", []*x509.Certificate{cert}, issuerSerial(`2.5.4.3=signer,OID.2.5.4.6=LV,2.5.4.10=Tests\2c \22quoted\22 \2b more`, " 4711 "), true},
 		{"by issuer in hexadecimal", []*x509.Certificate{cert}, issuerSerial(`CN=#0C067369676E6572;C=LV;O=Tests\, \"quoted\" \+ more`, "4711"), true},
+		{"by issuer with an escaped blank at the end", []*x509.Certificate{cert}, issuerSerial(`CN=signer,O=Tests\, \"quoted\" \+ more\ ,C=LV`, "4711"), true},
+		{"an escaped backslash at the end is no blank", []*x509.Certificate{cert}, issuerSerial(`CN=signer,O=Tests\, \"quoted\" \+ more\\ ,C=LV`, "4711"), false},
 		{"another serial", []*x509.Certificate{cert}, issuerSerial(cert.Issuer.String(), "4712"), false},
 		{"another issuer", []*x509.Certificate{cert}, issuerSerial("CN=else", "4711"), false},
 		{"another key identifier", []*x509.Certificate{cert}, keyIdentifier(wssec.SubjectKeyIdentifier, []byte("x")), false},
@@ -115,12 +118,14 @@ func TestHeadersOfAnotherShapeAreRefused(t *testing.T) {
 	longID := strings.Repeat("i", wssec.MaxIDBytes+1)
 	cases := []struct{ name, xml, rule string }{
 		{"no signature", whole[:strings.Index(whole, "<ds:Signature")] + "</wsse:Security>", "wssec.signature"},
+		{"text in the header", edit("</wsse:Security>", "text</wsse:Security>"), "wssec.text"},
+		{"text in an EncryptedData", edit("<xenc:CipherReference", "text<xenc:CipherReference"), "wssec.text"},
 		{"a username token", edit("</wsse:Security>", "<wsse:UsernameToken/></wsse:Security>"), "wssec.element"},
 		{"a derived key", edit("</wsse:Security>", `<c:DerivedKeyToken xmlns:c="http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512"/></wsse:Security>`), "wssec.element"},
 		{"a token without an Id", edit(`wsu:Id="G"`, ""), "wssec.token.id"},
 		{"one Id twice", edit(`wsu:Id="X509"`, `wsu:Id="G"`), "wssec.id.duplicate"},
 		{"an Id beyond the limit", edit(`wsu:Id="G"`, `wsu:Id="`+longID+`"`), "wssec.id.length"},
-		{"seventeen tokens", edit("</wsse:Security>", tokens(strings.Replace(token, `wsu:Id="G"`, "", 1), 17)+"</wsse:Security>"), "wssec.tokens"},
+		{"a token too many", edit("</wsse:Security>", tokens(strings.Replace(token, `wsu:Id="G"`, "", 1), wssec.MaxTokens-1)+"</wsse:Security>"), "wssec.tokens"},
 		{"a key behind the signature", strings.Replace(edit("<xenc:EncryptedKey", "<xenc:EncryptedKey"), "</wsse:Security>", whole[strings.Index(whole, "<xenc:EncryptedKey"):strings.Index(whole, "</xenc:EncryptedKey>")]+"</xenc:EncryptedKey></wsse:Security>", 1), "wssec.id.duplicate"},
 		{"an EncryptedData of another type", edit(wssec.AttachmentContentOnly, "http://www.w3.org/2001/04/xmlenc#Element"), "wssec.encrypteddata.type"},
 		{"an EncryptedData whose key is unknown", edit(`URI="#EK"`, `URI="#EX"`), "wssec.referencelist"},
@@ -144,7 +149,7 @@ func TestHeadersOfAnotherShapeAreRefused(t *testing.T) {
 func tokens(one string, n int) string {
 	var b strings.Builder
 	for i := range n {
-		b.WriteString(strings.Replace(one, "<wsse:BinarySecurityToken", `<wsse:BinarySecurityToken wsu:Id="t`+string(rune('a'+i))+`"`, 1))
+		b.WriteString(strings.Replace(one, "<wsse:BinarySecurityToken", `<wsse:BinarySecurityToken wsu:Id="t`+strconv.Itoa(i)+`"`, 1))
 	}
 	return b.String()
 }
@@ -159,6 +164,7 @@ func TestTokenReferencesOfAnotherShapeAreRefused(t *testing.T) {
 		rule string
 	}{
 		{"nothing", str(""), "wssec.tokenreference"},
+		{"text", str(`text<wsse:Reference URI="#X509"/>`), "wssec.text"},
 		{"two names", str(`<wsse:Reference URI="#X509"/><wsse:Reference URI="#X509"/>`), "wssec.tokenreference"},
 		{"an embedded token", str(`<wsse:Embedded/>`), "wssec.tokenreference"},
 		{"a key name", str(`<ds:KeyName xmlns:ds="http://www.w3.org/2000/09/xmldsig#">x</ds:KeyName>`), "wssec.tokenreference"},
