@@ -181,7 +181,7 @@ func runDirectoryProviders(ctx context.Context, args []string, _ io.Reader, stdo
 		return r.fail(found.Err, directory.Provenance{})
 	}
 	code = r.print(found, func(v directoryView) { v.providers(found, "") })
-	if found.State == directory.StepUp || found.State == directory.Nothing {
+	if found.State == directory.StepUp || found.State == directory.Nothing || found.Failure != nil && found.Failure.Code == directory.DSDWrongAnswer {
 		return refused(fs, stderr, errors.New(found.Why))
 	}
 	return code
@@ -240,6 +240,9 @@ type directoryError struct {
 
 // fail says why there is no answer.
 func (r *directoryRun) fail(err error, p directory.Provenance) int {
+	if _, ok := errors.AsType[*directory.WrongQuery](err); ok {
+		return misuse(r.fs, r.err, err)
+	}
 	if r.flags.asJSON {
 		view := directoryError{Answer: p}
 		if x, ok := errors.AsType[*directory.Refusal](err); ok {

@@ -169,7 +169,7 @@ func (q *question) accessService(w *regrep.Writer, country string, state *State,
 	if q.v2() || q.version == directory.V12 {
 		w.Leaf("sdg:Name", state.AccessPoint.Name, "lang", "EN")
 	}
-	for _, line := range state.AccessPoint.ConformsTo {
+	for _, line := range q.lines(state.AccessPoint) {
 		w.Leaf("sdg:ConformsTo", line)
 	}
 	w.Start("sdg:Publisher")
@@ -188,6 +188,14 @@ func (q *question) accessService(w *regrep.Writer, country string, state *State,
 	}
 	w.End()
 	w.End()
+}
+
+// lines are those that an access point understands: 1.0 has room for exactly one, the oldest.
+func (q *question) lines(a AccessPoint) []string {
+	if q.version != directory.V10 {
+		return a.ConformsTo
+	}
+	return append(slices.Clone(a.ConformsTo), string(edm.V10))[:1]
 }
 
 func scheme(s, country string) string {
