@@ -82,7 +82,12 @@ func runDirectoryRequirements(ctx context.Context, args []string, _ io.Reader, s
 	return r.print(struct {
 		Answer       directory.Provenance    `json:"answer"`
 		Requirements []directory.Requirement `json:"requirements"`
-	}{answer.Provenance, answer.Items}, func(v directoryView) { v.requirements(answer.Items); v.provenance(answer.Provenance) })
+		Dropped      []directory.Dropped     `json:"dropped,omitempty"`
+	}{answer.Provenance, append([]directory.Requirement{}, answer.Items...), answer.Dropped}, func(v directoryView) {
+		v.requirements(answer.Items)
+		v.dropped("", answer.Dropped)
+		v.provenance(answer.Provenance)
+	})
 }
 
 func runDirectoryEvidenceTypes(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {

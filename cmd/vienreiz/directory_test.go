@@ -145,6 +145,9 @@ func TestDirectoryExitCodesAndReasons(t *testing.T) {
 			t.Errorf("%v: exit %d, %s", c.args, code, complaints)
 		}
 	}
+	if code, _, complaints := vienreizDirectory("requirements", "T2", "--country", "FI", "--eb", "http://127.0.0.1:1/", "--eb", "fi="+r.base+"/eb/FI", "--trust", r.root); code != exitRight {
+		t.Errorf("one country's own address: exit %d, %s", code, complaints)
+	}
 	if code, out, complaints := vienreizDirectory("requirements", "T2", "--eb", r.base+"/eb", "--unsigned"); code != exitRight || !strings.Contains(complaints, "no signature is verified") || out == "" {
 		t.Errorf("unsigned: exit %d, %s", code, complaints)
 	}

@@ -20,15 +20,16 @@ import (
 
 // directoryFlags are the flags of every directory command.
 type directoryFlags struct {
-	eb, dsd, sr, environment, dns, versions string
-	trust, signers, tlsRoots, languages     list
-	maxAge                                  time.Duration
-	unsigned, asJSON, explain               bool
+	sr, environment, dns, versions      string
+	eb, dsd                             list
+	trust, signers, tlsRoots, languages list
+	maxAge                              time.Duration
+	unsigned, asJSON, explain           bool
 }
 
 func (f *directoryFlags) register(fs *flag.FlagSet) {
-	fs.StringVar(&f.eb, "eb", "", "base `URL` of the Evidence Broker; without it the country's is looked up in the DNS")
-	fs.StringVar(&f.dsd, "dsd", "", "base `URL` of the Data Service Directory; without it the country's is looked up in the DNS")
+	fs.Var(&f.eb, "eb", "base `URL` of the Evidence Broker, or CC=URL for one country's (may be repeated); without it the country's is looked up in the DNS")
+	fs.Var(&f.dsd, "dsd", "base `URL` of the Data Service Directory, or CC=URL for one country's (may be repeated); without it the country's is looked up in the DNS")
 	fs.StringVar(&f.sr, "sr", "", "base `URL` that stands in for the Semantic Repository's hosts, for a rehearsal")
 	fs.Var(&f.trust, "trust", "PEM `file` of the root that signatures must chain to (may be repeated)")
 	fs.Var(&f.signers, "signer", "common `name` that the signing certificate must have (may be repeated; default any under the root)")
@@ -119,23 +120,46 @@ func (f *directoryFlags) pool() (*x509.CertPool, error) {
 	return pool, err
 }
 
+// bases reads "URL" and "CC=URL".
+func bases(all []string) map[string]string {
+	found := map[string]string{}
+	for _, text := range all {
+		where, base := "", text
+		if len(text) > 3 && text[2] == '=' {
+			where, base = country(text[:2]), text[3:]
+		}
+		found[where] = base
+	}
+	return found
+}
+
 // places are what the operator names: they may be dialled wherever they are.
 func (f *directoryFlags) places() (outward.Places, error) {
 	var named []string
-	for name, base := range map[string]string{"eb": f.eb, "dsd": f.dsd, "sr": f.sr} {
-		if base == "" {
-			continue
+	for name, all := range map[string]map[string]string{"eb": bases(f.eb), "dsd": bases(f.dsd), "sr": {"": f.sr}} {
+		for _, base := range all {
+			if base == "" && name == "sr" {
+				continue
+			}
+			place, err := placeOf(base)
+			if err != nil {
+				return nil, fmt.Errorf("--%s: %w", name, err)
+			}
+			named = append(named, place)
 		}
-		u, err := url.Parse(base)
-		if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {
-			return nil, fmt.Errorf("--%s: %q is no base URL", name, base)
-		}
-		if u.Scheme == "http" && !onThisMachine(u.Hostname()) {
-			return nil, fmt.Errorf("--%s: give an https URL; http is for this machine only", name)
-		}
-		named = append(named, outward.PlaceOf(u))
 	}
 	return outward.ListPlaces(named...)
+}
+
+func placeOf(base string) (string, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", fmt.Errorf("%q is no base URL", base)
+	}
+	if u.Scheme == "http" && !onThisMachine(u.Hostname()) {
+		return "", errors.New("give an https URL; http is for this machine only")
+	}
+	return outward.PlaceOf(u), nil
 }
 
 func onThisMachine(host string) bool {
@@ -145,10 +169,10 @@ func onThisMachine(host string) bool {
 
 func (f *directoryFlags) locator() *directory.Locator {
 	l := &directory.Locator{Environment: directory.Environment(f.environment), Now: time.Now, Fixed: map[directory.Service]map[string]string{
-		directory.EvidenceBroker: {"": f.eb}, directory.DataServiceDirectory: {"": f.dsd},
+		directory.EvidenceBroker: bases(f.eb), directory.DataServiceDirectory: bases(f.dsd),
 	}}
 	server := f.dns
-	if server == "" && (f.eb == "" || f.dsd == "") {
+	if server == "" && (bases(f.eb)[""] == "" || bases(f.dsd)[""] == "") {
 		if c, err := dns.ClientConfigFromFile("/etc/resolv.conf"); err == nil && len(c.Servers) > 0 {
 			server = net.JoinHostPort(c.Servers[0], c.Port)
 		}

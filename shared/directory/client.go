@@ -101,6 +101,8 @@ type Provenance struct {
 // Answer is what was found and where it comes from. Items are shared: do not change them.
 type Answer[T any] struct {
 	Items []T
+	// Dropped are requirements of other procedures and countries that the answer held too.
+	Dropped []Dropped
 	Provenance
 }
 
@@ -112,23 +114,29 @@ func (c *Client) Requirements(ctx context.Context, q RequirementsQuery) (Answer[
 		return Answer[Requirement]{}, err
 	}
 	a, err := ask(ctx, c, built, ParseRequirements, func([]Requirement) error { return nil })
-	a.Items = q.keep(a.Items)
+	a.Items, a.Dropped = q.keep(a.Items)
 	return a, err
 }
 
-// keep drops the frameworks of other procedures and countries, and requirements without any left.
-func (q RequirementsQuery) keep(all []Requirement) []Requirement {
-	var kept []Requirement
+// keep drops the frameworks of other procedures and countries, and requirements without any left. What the Union declares holds
+// everywhere.
+func (q RequirementsQuery) keep(all []Requirement) (kept []Requirement, dropped []Dropped) {
 	for _, r := range all {
 		r.ReferenceFramework = slices.DeleteFunc(slices.Clone(r.ReferenceFramework), func(f ReferenceFramework) bool {
-			return q.Procedure != "" && f.Procedure != q.Procedure || q.Country != "" && f.Jurisdiction.AdminUnitLevel1 != q.Country
+			where := f.Jurisdiction.AdminUnitLevel1
+			return q.Procedure != "" && f.Procedure != q.Procedure || q.Country != "" && where != q.Country && where != union
 		})
-		if len(r.ReferenceFramework) > 0 {
-			kept = append(kept, r)
+		if len(r.ReferenceFramework) == 0 {
+			dropped = append(dropped, Dropped{r.Name.In(), ByProcedure, "no procedure declaration that was asked for rests on it"})
+			continue
 		}
+		kept = append(kept, r)
 	}
-	return kept
+	return kept, dropped
 }
+
+// union is the country's code of what holds in all member states.
+const union = "EU"
 
 // EvidenceTypes asks the Evidence Broker what proves a requirement. Errors are those of Requirements.
 func (c *Client) EvidenceTypes(ctx context.Context, q EvidenceTypesQuery) (Answer[Requirement], error) {

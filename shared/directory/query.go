@@ -227,7 +227,7 @@ func (q DataServicesQuery) fits(all []DataService) error {
 		if !strings.EqualFold(d.EvidenceTypeClassification, q.EvidenceType) {
 			return refuse("answer.question", "sdg:DataServiceEvidenceType/sdg:EvidenceTypeClassification", "the answer is about %s, asked was for %s", regrep.Excerpt(d.EvidenceTypeClassification), q.EvidenceType)
 		}
-		if c := d.AccessService.Publisher.Jurisdiction.AdminUnitLevel1; c != q.Country && c != "EU" {
+		if c := d.AccessService.Publisher.Jurisdiction.AdminUnitLevel1; c != q.Country && c != union {
 			return refuse("answer.question", "sdg:Publisher/sdg:Jurisdiction/sdg:AdminUnitLevel1", "the provider is of %s, asked was for %s", c, q.Country)
 		}
 	}

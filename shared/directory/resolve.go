@@ -67,7 +67,7 @@ func (r Resolver) Resolve(ctx context.Context, c Case) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Stale: answer.Stale}
+	out := &Outcome{Stale: answer.Stale, Dropped: answer.Dropped}
 	for _, q := range answer.Items {
 		if d := c.skips(q); d != nil {
 			out.Dropped = append(out.Dropped, *d)
@@ -204,7 +204,7 @@ func Lists(all []Requirement, country string) Alternatives {
 
 // in reports whether a list counts for a country: in 2.0 by its own jurisdiction, before by that of all its types.
 func (l EvidenceTypeList) in(country string) bool {
-	covers := func(j Jurisdiction) bool { return j.AdminUnitLevel1 == country || j.AdminUnitLevel1 == "EU" }
+	covers := func(j Jurisdiction) bool { return j.AdminUnitLevel1 == country || j.AdminUnitLevel1 == union }
 	if l.Jurisdiction.AdminUnitLevel1 != "" {
 		return covers(l.Jurisdiction)
 	}

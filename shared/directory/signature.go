@@ -205,7 +205,7 @@ func (t Trust) judge(p *protected, now time.Time) (time.Time, error) {
 	case at.After(now.Add(ClockSkew)):
 		return no("signature.iat", "the answer was signed at %s, which is later than now; check the clocks", at.Format(time.RFC3339))
 	case at.Before(now.Add(-maxAge)):
-		return no("signature.iat", "the answer was signed at %s, more than %s ago: it may be a replay", at.Format(time.RFC3339), maxAge)
+		return no("signature.iat", "the answer was signed at %s, more than %s ago: it may be a replay; accept a greater age for recorded answers only", at.Format(time.RFC3339), maxAge)
 	}
 	return at, nil
 }
