@@ -32,7 +32,8 @@ func (c *Client) CodeList(ctx context.Context, list string) ([]ListedValue, erro
 	key := sha256.Sum256([]byte("codelist\n" + target))
 	old, found := c.cache.get(key)
 	if found && c.o.Now().Sub(old.at) < c.o.Fresh {
-		return old.value.([]ListedValue), nil //nolint:forcetypeassert // the key is that of lists
+		all, _ := old.value.([]ListedValue)
+		return all, nil
 	}
 	value, err := c.flights.do(ctx, key, func(ctx context.Context) (any, error) {
 		var all []ListedValue

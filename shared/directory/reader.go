@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,10 +48,8 @@ func (r *reader) refuse(e *regrep.Element, rule, format string, args ...any) {
 }
 
 func (r *reader) note(err error) {
-	if err != nil && r.refusal == nil {
-		if x, ok := refused(err).(*Refusal); ok { //nolint:errorlint // refused unwraps it
-			r.refusal = x
-		}
+	if x, ok := errors.AsType[*Refusal](refused(err)); ok && r.refusal == nil {
+		r.refusal = x
 	}
 }
 

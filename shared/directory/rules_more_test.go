@@ -1,6 +1,10 @@
 package directory_test
 
-import "github.com/vienreiz/vienreiz/shared/directory"
+import (
+	"strings"
+
+	"github.com/vienreiz/vienreiz/shared/directory"
+)
 
 const (
 	framework = "<sdg:ReferenceFramework>"
@@ -13,6 +17,10 @@ var moreMutants = []broken{
 	{what: "an empty list", in: "requirements", old: "<rim:RegistryObject …", rule: "R-EB-REQ-S018"},
 	{what: "an empty list", in: "evidence types", old: "<rim:RegistryObject …", rule: "R-EB-EVI-S018"},
 	{what: "an empty list", in: "data services", old: "<rim:RegistryObject …", rule: "R-DSD-RESP-S015"},
+	{what: "no framework", in: "evidence types", old: "<sdg:ReferenceFramework>…", rule: "R-EB-EVI-S017"},
+	{what: "no framework", in: "requirements", old: "<sdg:ReferenceFramework>…", rule: "R-EB-REQ-S017"},
+	{what: "a classification without language", in: "data services", old: "</sdg:DataServiceEvidenceType>", replacement: strings.Replace(classification, lang, "", 1) + "</sdg:DataServiceEvidenceType>", rule: "R-DSD-RESP-C033"},
+	{what: "a determination in small letters", in: "data services", old: "</sdg:DataServiceEvidenceType>", replacement: strings.Replace(determination, lang, badLang, 1) + "</sdg:DataServiceEvidenceType>", rule: "R-DSD-RESP-C035", version: directory.V12},
 	{what: "no procedure code", in: "requirements", old: related, rule: "R-EB-REQ-S020"},
 	{what: "no procedure code", in: "evidence types", old: related, rule: "R-EB-EVI-S020"},
 	{what: "no jurisdiction", in: "requirements", old: "<sdg:Jurisdiction>…", rule: "R-EB-REQ-S021"},

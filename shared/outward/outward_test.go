@@ -115,7 +115,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 func TestTheTLSProfileRefusesOldVersionsAndForeignRoots(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10} //nolint:gosec // a server that must be refused
+	server.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	modern := httptest.NewTLSServer(http.NotFoundHandler())

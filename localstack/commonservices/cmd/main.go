@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	s.Set(fault)
-	if err := os.WriteFile(*root, commonservices.PEM(s.Root()), 0o644); err != nil { //nolint:gosec // a certificate is public
+	if err := os.WriteFile(*root, commonservices.PEM(s.Root()), 0o644); err != nil {
 		return err
 	}
 	return serve(ctx, s, *listen, *root)
