@@ -33,7 +33,7 @@ func (c *Client) call(ctx context.Context, s Service, target string, use func(*h
 			c.breaker.mend(host)
 			return err
 		}
-		if try == Tries || ctx.Err() != nil {
+		if try == Tries || s == semanticRepository || ctx.Err() != nil { // a question can be shown without its list: nobody waits for it
 			c.breaker.open(host, c.o.Now())
 			return out
 		}

@@ -38,7 +38,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("commonservices", flag.ContinueOnError)
 	listen := fs.String("listen", "127.0.0.1:0", "loopback `address` to listen at")
-	root := fs.String("root", "commonservices-root.pem", "`file` to write the root certificate of the signatures to")
+	root := fs.String("root", "", "`file` to write the root certificate of the signatures to (default a new one in the folder for temporary files)")
 	worldFile := fs.String("world", "", "YAML `file` of another world")
 	slow := fs.Duration("slow", 0, "hold each answer back this long")
 	broken := fs.String("broken", "", "be broken: "+strings.Join(commonservices.Faults(), ", "))
@@ -58,10 +58,23 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	s.Set(fault)
-	if err := os.WriteFile(*root, commonservices.PEM(s.Root()), 0o644); err != nil {
+	file, err := writeRoot(*root, commonservices.PEM(s.Root()))
+	if err != nil {
 		return err
 	}
-	return serve(ctx, s, *listen, *root)
+	return serve(ctx, s, *listen, file)
+}
+
+func writeRoot(file string, octets []byte) (string, error) {
+	if file != "" {
+		return file, os.WriteFile(file, octets, 0o644)
+	}
+	f, err := os.CreateTemp("", "commonservices-root-*.pem")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(octets)
+	return f.Name(), errors.Join(err, f.Close())
 }
 
 func loadWorld(file string) (*commonservices.World, error) {

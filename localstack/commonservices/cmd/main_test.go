@@ -43,7 +43,7 @@ func TestRunSaysWhyItDoesNot(t *testing.T) {
 		{[]string{"--broken", "nonsense"}, "no way to be broken"},
 		{[]string{"--world", world}, "read the world"},
 		{[]string{"--world", "missing.yaml"}, "missing.yaml"},
-		{[]string{"--root", filepath.Join(root, "no", "folder")}, "no such file"},
+		{[]string{"--root", filepath.Join(filepath.Dir(root), "no", "folder")}, "no such file"},
 		{[]string{"--unknown"}, "unknown"},
 	} {
 		if err := run(context.Background(), append([]string{"--root", root}, c.args...)); err == nil || !strings.Contains(err.Error(), c.says) {
