@@ -183,7 +183,7 @@ func runDirectoryProviders(ctx context.Context, args []string, _ io.Reader, stdo
 	}
 	found := r.resolver().Providers(ctx, directory.Search{EvidenceType: kind, Country: country(where), Wish: wish, Answers: answers})
 	if found.State == directory.Failed && found.Err != nil {
-		return r.fail(found.Err, directory.Provenance{})
+		return r.fail(found.Err, found.Answer)
 	}
 	code = r.print(found, func(v directoryView) { v.providers(found, "") })
 	if found.State == directory.StepUp || found.State == directory.Nothing || found.Failure != nil && found.Failure.Code == directory.DSDWrongAnswer {

@@ -201,6 +201,7 @@ func TestDirectoryJSONHasTheAnswerAndItsProvenance(t *testing.T) {
 	_, out, _ = r.run("providers", r.world.EvidenceTypeURL("FI", "residence"), "--country", "FI", "--json")
 	var providers struct {
 		State      string
+		Answer     struct{ Verified bool }
 		Candidates []struct {
 			Version string
 			Form    struct{ Format []string }
@@ -213,7 +214,7 @@ func TestDirectoryJSONHasTheAnswerAndItsProvenance(t *testing.T) {
 			Choices []struct{ About, Chosen string }
 		}
 	}
-	if err := json.Unmarshal([]byte(out), &providers); err != nil || providers.State != "choose" || len(providers.Candidates) != 2 || providers.Candidates[0].Service.AccessService.Identifier.Value != "AP_FI_01" ||
+	if err := json.Unmarshal([]byte(out), &providers); err != nil || providers.State != "choose" || !providers.Answer.Verified || len(providers.Candidates) != 2 || providers.Candidates[0].Service.AccessService.Identifier.Value != "AP_FI_01" ||
 		providers.Candidates[0].Form.Format[0] != "application/pdf" || len(providers.Candidates[0].Choices) != 2 {
 		t.Errorf("%v: %s", err, out)
 	}

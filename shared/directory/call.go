@@ -21,7 +21,7 @@ const mediaType = "application/x-ebrs+xml"
 // call gets an address, tries again after network errors and 5xx, and gives the answer to use. An *Outage is what is left after
 // the last try; everything else is final at once.
 func (c *Client) call(ctx context.Context, s Service, target string, use func(*http.Response, []byte) error) error {
-	host := hostOf(target)
+	host := string(s) + " " + hostOf(target) // one machine may serve both catalogues
 	if !c.breaker.closed(host, c.o.Now()) {
 		return &Outage{s, fmt.Errorf("it failed less than %s ago", BreakerPause)}
 	}
@@ -136,7 +136,7 @@ func unreachable(s Service, err error) error {
 	return &Outage{s, err}
 }
 
-// breaker leaves a host alone for a while after it failed.
+// breaker leaves a service at a host alone for a while after it failed.
 type breaker struct {
 	mu    sync.Mutex
 	until map[string]time.Time

@@ -68,6 +68,8 @@ type Providers struct {
 	Err     error    `json:"-"`
 	// Classification are the user's answers as the request's slot EvidenceProviderClassification holds them.
 	Classification []edm.EvidenceProviderClassification `json:"-"`
+	// Answer says where the last answer comes from.
+	Answer Provenance `json:"answer,omitzero"`
 	// Steps are the queries that were made.
 	Steps []Step `json:"steps"`
 	// Stale says that an old answer was used, because the directory is out of reach.
@@ -188,7 +190,7 @@ func (d *dialogue) step(a Answer[DataService], err error) {
 		s.Answered += ", an old answer"
 	}
 	d.out.Steps = append(d.out.Steps, s)
-	d.out.Stale = d.out.Stale || a.Stale
+	d.out.Stale, d.out.Answer = d.out.Stale || a.Stale, a.Provenance
 }
 
 // selected applies the wish to what was found.
