@@ -3,13 +3,17 @@ package directory_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
 	"net/http"
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -210,4 +214,42 @@ func outcome(query string, body []byte, asked ...directory.Version) string {
 		return err.Error()
 	}
 	return ""
+}
+
+func TestTheClientReadsCapturedAnswersAndNoneThatWasTouched(t *testing.T) {
+	t.Parallel()
+	header, body := capture(t, "eb_requirements_catalogue")
+	ask := func(body []byte) (directory.Answer[directory.Requirement], error) {
+		client, c := newClient(t, func(o *directory.Options) {
+			o.Trust = acceptanceRoots(t)
+			o.Trust.MaxAge, o.Trust.Signers = 30*24*time.Hour, []string{"EC-OOTS-CS-ACC"}
+			o.HTTP = doFunc(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
+			})
+		})
+		c.t = captured
+		return client.Requirements(context.Background(), directory.RequirementsQuery{Procedure: "T2", Country: "LV"})
+	}
+	a, err := ask(body)
+	if err != nil || !a.Verified {
+		t.Fatal(err)
+	}
+	// The four requirements on which Latvia's procedure declaration for T2 rests, by hand from the catalogue.
+	want := []string{"5247bb6b-6bec-43fd-9b2e-f99be2dbae39", "8c72f89b-86bc-4960-b684-80a2c5dda00b", "94b2c6f8-332d-4f82-b0d2-93462f08a7a2", "9ae7f802-7fd4-41ff-b03a-de56bdf1ffdb"}
+	var got []string
+	for _, r := range a.Items {
+		got = append(got, r.Identifier[strings.LastIndexByte(r.Identifier, '/')+1:])
+		if len(r.ReferenceFramework) != 1 || r.ReferenceFramework[0].Identifier != "e6d08b98-8074-47b7-8eb2-333fc958dfdc" {
+			t.Errorf("%s rests on %+v", r.Identifier, r.ReferenceFramework)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) || len(a.Dropped) != 49 {
+		t.Errorf("got %v, %d dropped", got, len(a.Dropped))
+	}
+	flipped := bytes.Clone(body)
+	flipped[len(flipped)/3] ^= 1
+	if _, err := ask(flipped); !breaks(err, "signature.digest") {
+		t.Errorf("one byte flipped: %v", err)
+	}
 }
