@@ -170,6 +170,9 @@ func TestBrokenHeadersAreRefused(t *testing.T) {
 		{name: "no MimeType", want: "EBMS:0003", forgery: forgery{message: drop(ebms.MimeType)}},
 		{name: "CharacterSet !utf*", want: "EBMS:0003", forgery: forgery{message: set(ebms.CharacterSet, "!utf*")}},
 		{name: "another compression", want: "EBMS:0003", forgery: forgery{message: set(ebms.CompressionType, "application/zip")}},
+		{name: "a message property twice, with another value", want: "EBMS:0003", forgery: forgery{message: func(m *ebms.UserMessage) {
+			m.Properties = append(m.Properties, ebms.Property{Name: m.Properties[0].Name, Value: "another"})
+		}}},
 		{name: "a part property twice", want: "EBMS:0003", forgery: forgery{message: part(func(p *ebms.PartInfo) { p.Properties = append(p.Properties, p.Properties[0]) })}},
 		{name: "no PartyId", want: "EBMS:0009", forgery: forgery{messaging: func(s string) string { return strings.Replace(s, between(t, s, "<eb:PartyId", "</eb:PartyId>"), "", 1) }}},
 		{name: "two PartyIds", want: "EBMS:0010", forgery: forgery{messaging: func(s string) string {

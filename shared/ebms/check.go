@@ -54,7 +54,22 @@ func (m *UserMessage) check() error {
 	if m.Service.Value == "" || m.Action == "" {
 		return InvalidHeader.Refuse("ebms.service", "eb:Service or eb:Action is empty", "write the agreed service and action")
 	}
+	if name, ok := twice(m.Properties); ok {
+		return ValueInconsistent.Refuse("ebms.property.unique", sprintf("the message has the property %q twice, and readers would differ on which counts", clip(name)), "write each message property once")
+	}
 	return m.checkParts()
+}
+
+// twice returns the first name that two properties have.
+func twice(properties []Property) (string, bool) {
+	names := make(map[string]bool, len(properties))
+	for _, p := range properties {
+		if names[p.Name] {
+			return p.Name, true
+		}
+		names[p.Name] = true
+	}
+	return "", false
 }
 
 func (m *UserMessage) checkParts() error {
@@ -77,12 +92,8 @@ func (m *UserMessage) checkParts() error {
 
 // check holds AS4 §3.1: compression needs MimeType; gzip is the only one.
 func (p *PartInfo) check() error {
-	names := make(map[string]bool, len(p.Properties))
-	for _, prop := range p.Properties {
-		if names[prop.Name] {
-			return ValueInconsistent.Refuse("as4.partproperty.unique", sprintf("part %q has the property %q twice", clip(p.Href), clip(prop.Name)), "write each part property once")
-		}
-		names[prop.Name] = true
+	if name, ok := twice(p.Properties); ok {
+		return ValueInconsistent.Refuse("as4.partproperty.unique", sprintf("part %q has the property %q twice", clip(p.Href), clip(name)), "write each part property once")
 	}
 	if mime, ok := p.Property(MimeType); !ok || strings.TrimSpace(mime) == "" {
 		return ValueInconsistent.Refuse("as4.mimetype", sprintf("part %q has no MimeType property", clip(p.Href)), "write the part property MimeType")
