@@ -18,7 +18,7 @@ type Bucket struct {
 	// replaced; 0: not at all. Another value than before changes nothing for the
 	// objects that are there.
 	Lock time.Duration
-	// Expire is the age at which [Store.Sweep] removes an object, unless it is
+	// Expire is the age at which [Objects.Sweep] removes an object, unless it is
 	// locked; 0: never.
 	Expire time.Duration
 }

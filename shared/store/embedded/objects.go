@@ -138,9 +138,9 @@ func (o *Objects) remove(bucket, key, file string) error {
 	return nil
 }
 
-// sweep removes what is older than its bucket keeps. It looks at every object of
-// the buckets that drop any.
-func (o *Objects) sweep(ctx context.Context) error {
+// Sweep removes what is older than its bucket keeps and not locked. It looks at
+// every object of the buckets that drop any, so call it every hour or day.
+func (o *Objects) Sweep(ctx context.Context) error {
 	now := o.now()
 	for _, b := range o.buckets {
 		if b.Expire == 0 {

@@ -114,7 +114,21 @@ func (s *State) DueBefore(ctx context.Context, kind string, at time.Time, limit 
 	})
 }
 
-func (s *State) sweep(ctx context.Context) error {
+// Sweep removes the octets of expired records, which are not found before that
+// already, and of whatever was deleted: SQLite's log keeps old pages until then.
+// Call it every minute or so.
+func (s *State) Sweep(ctx context.Context) error {
+	if err := s.deleteExpired(ctx); err != nil {
+		return fmt.Errorf("sweep records: %w", err)
+	}
+	// While somebody reads an old page the log stays, until the next sweep.
+	if _, err := s.write.db.ExecContext(ctx, "pragma wal_checkpoint(truncate)"); err != nil {
+		return fmt.Errorf("empty the log: %w", err)
+	}
+	return nil
+}
+
+func (s *State) deleteExpired(ctx context.Context) error {
 	const some = 500 // so that others get their turn
 	for {
 		var n int64

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -37,6 +38,9 @@ type Store struct {
 	lock  *folderLock
 	write *writer
 	read  *sql.DB
+
+	once   sync.Once
+	closed error
 }
 
 // Open opens the store in dir or makes it. A folder that another process has open
@@ -91,14 +95,13 @@ func openDB(path, option string, n int) (*sql.DB, error) {
 	return db, nil
 }
 
-// Sweep removes the octets of what has expired: records, and objects beyond the
-// age of their bucket. Expired records are not found before that already.
-func (s *Store) Sweep(ctx context.Context) error {
-	return errors.Join(s.State.sweep(ctx), s.Objects.sweep(ctx))
-}
-
 // Close ends the store. Calls that run are finished, later ones fail.
 func (s *Store) Close() error {
+	s.once.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	var errs []error
 	if s.read != nil {
 		errs = append(errs, s.read.Close())

@@ -1,0 +1,154 @@
+package embedded_test
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/vienreiz/vienreiz/shared/store"
+	"github.com/vienreiz/vienreiz/shared/store/embedded"
+	"github.com/vienreiz/vienreiz/shared/store/storetest"
+)
+
+// stopped is when the stores in testdata were stopped.
+var stopped = time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+
+// former copies the store of a former release and opens it a minute after it was
+// stopped.
+func former(t *testing.T, release string) (dir string, c *clock) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", release))); err != nil {
+		t.Fatal(err)
+	}
+	statements, err := os.ReadFile(filepath.Join(dir, "state.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(string(statements)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Close(), os.Remove(filepath.Join(dir, "state.sql"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"evidence/x-1+/part-01.xml", "journal/x-1+/1.json"} {
+		if err := os.Chtimes(filepath.Join(dir, "objects", file), stopped, stopped); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c = newClock()
+	c.ms.Store(stopped.Add(time.Minute).UnixMilli())
+	return dir, c
+}
+
+func TestOldWorkSurvivesNewCode(t *testing.T) {
+	t.Parallel()
+	dir, c := former(t, "v1")
+	conf := config(c.now)
+	conf.Buckets[1].Lock = time.Hour // less than v1 had
+	s := open(t, dir, conf)
+	oldState(t, s, c)
+	oldQueues(t, s, c)
+
+	o, err := s.Objects.Stat(ctx, storetest.PlainBucket, "x-1/part-01.xml")
+	if err != nil || o.Size != 12 || !o.Created.Equal(stopped) {
+		t.Errorf("evidence is %+v, %v", o, err)
+	}
+	o, err = s.Objects.Stat(ctx, storetest.LockedBucket, "x-1/1.json")
+	if err != nil || !o.LockedUntil.Equal(stopped.Add(8760*time.Hour)) {
+		t.Errorf("journal is %+v, %v", o, err)
+	}
+	if err := s.Objects.Delete(ctx, storetest.LockedBucket, "x-1/1.json"); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("deleting the journal: %v", err)
+	}
+}
+
+func oldState(t *testing.T, s *embedded.Store, c *clock) {
+	t.Helper()
+	due, err := s.State.DueBefore(ctx, "exchange", c.now(), 10)
+	if err != nil || len(due) != 1 || due[0].Key != "x-1" {
+		t.Fatalf("due is %v, %v", due, err)
+	}
+	r, err := s.State.Load(ctx, "exchange", "x-1")
+	if err != nil || string(r.Body) != `{"state":"sent"}` {
+		t.Fatalf("record is %+v, %v", r, err)
+	}
+	r.Body, r.Due = []byte(`{"state":"final"}`), time.Time{}
+	v, err := s.State.Commit(ctx, []store.Change{{Record: r, Expect: r.Version}}, nil)
+	if err != nil || v == 40 || v == 41 {
+		t.Errorf("version is %d, %v", v, err)
+	}
+	if _, err := s.State.Load(ctx, "session", "s-1"); err != nil {
+		t.Error(err)
+	}
+	c.advance(10 * time.Minute)
+	if _, err := s.State.Load(ctx, "session", "s-1"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the session has not expired: %v", err)
+	}
+}
+
+func oldQueues(t *testing.T, s *embedded.Store, c *clock) {
+	t.Helper()
+	if n, err := store.Resend(ctx, s.State, s.Queues, c.now(), c.now(), 10); n != 2 || err != nil {
+		t.Errorf("resent %d, %v", n, err)
+	}
+	if n, err := s.Queues.Redrive(ctx, storetest.WorkQueue, 10); n != 1 || err != nil {
+		t.Errorf("redrove %d, %v", n, err)
+	}
+	var got []string
+	for _, m := range receive(t, s, 10) {
+		got = append(got, string(m.Body))
+		if m.Receives == 2 != (string(m.Body) == `{"id":"waiting"}`) {
+			t.Errorf("%s was received %d times", m.Body, m.Receives)
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{`{"id":"dead"}`, `{"id":"waiting"}`, `{"id":"x-1/later"}`, `{"id":"x-1/send"}`}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAMigratedStoreHasTheSchemaOfANewOne(t *testing.T) {
+	t.Parallel()
+	old, c := former(t, "v1")
+	fresh := t.TempDir()
+	if diff := cmp.Diff(schema(t, fresh, c), schema(t, old, c)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func schema(t *testing.T, dir string, c *clock) []string {
+	t.Helper()
+	if err := open(t, dir, config(c.now)).Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("select type || ' ' || name || ': ' || coalesce(sql, '') from sqlite_schema order by 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, line)
+	}
+	return list
+}
