@@ -45,7 +45,8 @@ type Queue interface {
 	Receive(ctx context.Context, queue string, max int, visibility time.Duration) ([]Message, error)
 
 	// Extend hides the message until visibility from now; 0 gives it back at once.
-	// [ErrGone] when it was deleted or has been received by another.
+	// [ErrGone] when it was deleted and, where the implementation can tell, when
+	// another has received it.
 	Extend(ctx context.Context, queue, handle string, visibility time.Duration) error
 
 	// Delete ends the item. One that is gone is no error. With a handle whose

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -187,6 +188,29 @@ func TestAHeldItemIsReceivedByNoOther(t *testing.T) {
 	}
 	if len(seen) != n {
 		t.Errorf("%d of %d were received", len(seen), n)
+	}
+}
+
+func TestWhoseTimeRanOutCannotExtendWhatAnotherHolds(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	s := open(t, t.TempDir(), config(c.now))
+	if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("item"), 0); err != nil {
+		t.Fatal(err)
+	}
+	stale := receive(t, s, 1)[0]
+	c.advance(2 * time.Minute)
+	held := receive(t, s, 1)[0]
+	if err := s.Queues.Extend(ctx, storetest.WorkQueue, stale.Handle, 0); !errors.Is(err, store.ErrGone) {
+		t.Errorf("the stale handle extends: %v", err)
+	}
+	if err := s.Queues.Extend(ctx, storetest.WorkQueue, held.Handle, time.Hour); err != nil {
+		t.Error(err)
+	}
+	for _, handle := range []string{"", "x", "/", stale.Handle + "/1"} {
+		if err := s.Queues.Extend(ctx, storetest.WorkQueue, handle, 0); !errors.Is(err, store.ErrGone) {
+			t.Errorf("handle %q extends: %v", handle, err)
+		}
 	}
 }
 

@@ -51,8 +51,8 @@ func together(w *writer, jobs ...func(*sql.Tx) error) []error {
 	<-busy
 	for i, job := range jobs {
 		wg.Go(func() { errs[i] = w.do(context.Background(), job) })
+		time.Sleep(5 * time.Millisecond) // so that they wait, and in this order
 	}
-	time.Sleep(20 * time.Millisecond) // whoever does not wait by then has a transaction of its own
 	close(free)
 	wg.Wait()
 	return errs

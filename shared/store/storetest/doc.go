@@ -1,8 +1,8 @@
 // Package storetest is the one contract test suite of the ports in package store.
-// Every implementation calls it: [State], [Queue] and [Objects] hold it to each
-// sentence of the contracts, [StateModel], [QueueModel] and [ObjectsModel] compare
-// long random histories with a model of a few lines, [Hammer] and [Survivors]
-// are the two halves of a test that kills the process in between.
+// Every implementation calls it: [State], [Outbox], [Queue] and [Objects] hold it
+// to each sentence of the contracts, [StateModel], [QueueModel] and [ObjectsModel]
+// compare long random histories with a model of a few lines, [Hammer] and
+// [Survivors] are the two halves of a test that kills the process in between.
 package storetest
 
 import (
