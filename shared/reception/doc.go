@@ -21,7 +21,7 @@ import (
 const (
 	Kind   = "message"  // of the records
 	Bucket = "evidence" // of the parts
-	Queue  = "inbound"  // of the command that takes a message further
+	Queue  = "inbound"  // of the command that takes a message further: Kind, slash, record key
 )
 
 // Retention is how long a MessageId is remembered with its receipt: as long as

@@ -54,7 +54,7 @@ func (a *attempt) Commit(ctx context.Context, m *as4.Message, receipt []byte) ([
 		a.remove(ctx) // the test service is answered, never delivered
 		record.Parts = nil
 	} else {
-		commands = []store.Command{{ID: "received/" + a.key, Queue: Queue, Body: []byte(a.key)}}
+		commands = []store.Command{{ID: "received/" + a.key, Queue: Queue, Body: []byte(Kind + "/" + a.key)}}
 	}
 	body, err := json.Marshal(record)
 	if err != nil {

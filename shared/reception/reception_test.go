@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -134,7 +135,7 @@ func TestAMessageGoesOnAsOneCommandHoweverOftenItComes(t *testing.T) {
 	if err != nil || len(messages) != 1 {
 		t.Fatalf("%d items in the queue, %v", len(messages), err)
 	}
-	m, err := b.Load(context.Background(), string(messages[0].Body))
+	m, err := b.Load(context.Background(), strings.TrimPrefix(string(messages[0].Body), reception.Kind+"/"))
 	if err != nil || m.Header.Action != ebms.ExecuteQueryRequest || len(m.Parts) != 2 {
 		t.Errorf("the item leads to %+v, %v", m, err)
 	}
