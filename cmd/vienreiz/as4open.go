@@ -124,6 +124,9 @@ func describe(a *as4.Answer, parts []folder.PartRecord) openedMessage {
 
 func (o *openedMessage) properties(list []ebms.Property) {
 	for _, p := range list {
+		if _, ok := o.Properties[p.Name]; ok {
+			continue // the first counts, as for every reader in here
+		}
 		o.Properties[p.Name] = p.Value
 		if p.Type == "" {
 			continue

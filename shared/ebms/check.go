@@ -3,6 +3,7 @@ package ebms
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -54,22 +55,22 @@ func (m *UserMessage) check() error {
 	if m.Service.Value == "" || m.Action == "" {
 		return InvalidHeader.Refuse("ebms.service", "eb:Service or eb:Action is empty", "write the agreed service and action")
 	}
-	if name, ok := twice(m.Properties); ok {
-		return ValueInconsistent.Refuse("ebms.property.unique", sprintf("the message has the property %q twice, and readers would differ on which counts", clip(name)), "write each message property once")
+	if name := doubled(m.Properties); name != "" {
+		return ValueInconsistent.Refuse("ebms.property.unique", sprintf("the message has the property %q twice, and readers would differ on which counts", name), "write it once")
 	}
 	return m.checkParts()
 }
 
-// twice returns the first name that two properties have.
-func twice(properties []Property) (string, bool) {
-	names := make(map[string]bool, len(properties))
-	for _, p := range properties {
-		if names[p.Name] {
-			return p.Name, true
+// doubled returns which of the four corners' names two properties have.
+// Of other names ebMS allows several (Core §5.2.2.12 asks for no uniqueness).
+func doubled(properties []Property) string {
+	for _, name := range [...]string{OriginalSender, FinalRecipient} {
+		named := func(p Property) bool { return p.Name == name }
+		if i := slices.IndexFunc(properties, named); i >= 0 && slices.ContainsFunc(properties[i+1:], named) {
+			return name
 		}
-		names[p.Name] = true
 	}
-	return "", false
+	return ""
 }
 
 func (m *UserMessage) checkParts() error {
@@ -92,8 +93,12 @@ func (m *UserMessage) checkParts() error {
 
 // check holds AS4 §3.1: compression needs MimeType; gzip is the only one.
 func (p *PartInfo) check() error {
-	if name, ok := twice(p.Properties); ok {
-		return ValueInconsistent.Refuse("as4.partproperty.unique", sprintf("part %q has the property %q twice", clip(p.Href), clip(name)), "write each part property once")
+	names := make(map[string]bool, len(p.Properties))
+	for _, prop := range p.Properties {
+		if names[prop.Name] {
+			return ValueInconsistent.Refuse("as4.partproperty.unique", sprintf("part %q has the property %q twice", clip(p.Href), clip(prop.Name)), "write each part property once")
+		}
+		names[prop.Name] = true
 	}
 	if mime, ok := p.Property(MimeType); !ok || strings.TrimSpace(mime) == "" {
 		return ValueInconsistent.Refuse("as4.mimetype", sprintf("part %q has no MimeType property", clip(p.Href)), "write the part property MimeType")
