@@ -44,7 +44,7 @@ func ruleFor(mimeType string) digestRule {
 func (r digestRule) feed(h hash.Hash, content io.Writer, plain io.Reader, limit int64) error {
 	switch r {
 	case digestXML:
-		if err := c14n.Stream(h, io.TeeReader(plain, content), xmlsafe.Limits{Bytes: limit, Elements: maxXMLElements, Text: maxXMLText}); err != nil {
+		if err := c14n.Stream(h, io.TeeReader(plain, content), xmlsafe.Limits{Bytes: limit, Elements: maxXMLElements, Text: maxXMLText, Depth: maxXMLDepth, Namespaces: maxXMLNamespaces, Value: maxXMLValue}); err != nil {
 			return &digestError{err}
 		}
 		return nil
@@ -59,6 +59,12 @@ func (r digestRule) feed(h hash.Hash, content io.Writer, plain io.Reader, limit 
 const (
 	maxXMLElements = 1 << 30
 	maxXMLText     = 1 << 30
+
+	// What is kept of open elements and of one element's attributes: enough for
+	// a drawing with an embedded picture.
+	maxXMLDepth      = 256
+	maxXMLNamespaces = 256
+	maxXMLValue      = 1 << 20
 )
 
 // digestError is a part whose digest cannot be formed.

@@ -169,6 +169,8 @@ func TestBrokenHeadersAreRefused(t *testing.T) {
 		{name: "two PartInfo for one part", want: "EBMS:0003", forgery: forgery{message: func(m *ebms.UserMessage) { m.Parts[1].Href = m.Parts[0].Href }}},
 		{name: "no MimeType", want: "EBMS:0003", forgery: forgery{message: drop(ebms.MimeType)}},
 		{name: "CharacterSet !utf*", want: "EBMS:0003", forgery: forgery{message: set(ebms.CharacterSet, "!utf*")}},
+		{name: "a MimeType with a line break", want: "EBMS:0003", forgery: forgery{message: set(ebms.MimeType, "application/pdf\r\nX: y")}},
+		{name: "compressed, and nothing says so", want: "EBMS:0003", forgery: forgery{message: drop(ebms.CompressionType)}},
 		{name: "another compression", want: "EBMS:0003", forgery: forgery{message: set(ebms.CompressionType, "application/zip")}},
 		{name: "a message property twice, with another value", want: "EBMS:0003", forgery: forgery{message: func(m *ebms.UserMessage) {
 			m.Properties = append(m.Properties, ebms.Property{Name: m.Properties[0].Name, Value: "another"})

@@ -69,6 +69,9 @@ func (p *partPlan) add(index int, info *ebms.PartInfo, signed map[string]*dsig.R
 	case part.data == nil:
 		return unencrypted("xenc.coverage", fmt.Sprintf("part %q is not encrypted", info.Href))
 	}
+	if mime, _ := info.Property(ebms.MimeType); part.data.MimeType == ebms.GZIP && mime != ebms.GZIP && !info.Compressed() {
+		return ebms.ValueInconsistent.Refuse("as4.compressiontype", fmt.Sprintf("part %q travels as %s, and no part property CompressionType says so", info.Href, ebms.GZIP), "write CompressionType for every part that was compressed")
+	}
 	p.byCID[cid] = part
 	return nil
 }

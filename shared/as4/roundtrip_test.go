@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,7 +40,9 @@ func TestMessagesArriveAsTheyWereSent(t *testing.T) {
 		"an empty compressed part":         {as4test.Octets("application/xml", as4.CompressAlways, nil)},
 		"a part that is gzip by nature":    {as4test.Octets("application/gzip", as4.CompressAlways, random[:1000])},
 		"no part at all":                   nil,
-		"UTF-16, compressed":               {as4test.Octets("application/xml", as4.CompressAlways, []byte("\xff\xfe<\x00a\x00/\x00>\x00"))},
+		"an uncompressed drawing with an embedded picture, deeply nested": {as4test.Octets("image/svg+xml", as4.CompressNever, []byte(
+			`<svg xmlns="http://www.w3.org/2000/svg">`+strings.Repeat("<g>", 200)+`<image href="data:image/png;base64,`+strings.Repeat("iVBORw0K", 90_000)+`"/>`+strings.Repeat("</g>", 200)+`</svg>`))},
+		"UTF-16, compressed": {as4test.Octets("application/xml", as4.CompressAlways, []byte("\xff\xfe<\x00a\x00/\x00>\x00"))},
 	}
 	for _, suite := range []as4test.Suite{as4test.RSA, as4test.EdDSA, as4test.ECDSA, as4test.P384, as4test.P521} {
 		a, b := as4test.NewParty(suite, "AP_XA_01"), as4test.NewParty(suite, "AP_XB_01")

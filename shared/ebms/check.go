@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -100,8 +101,8 @@ func (p *PartInfo) check() error {
 		}
 		names[prop.Name] = true
 	}
-	if mime, ok := p.Property(MimeType); !ok || strings.TrimSpace(mime) == "" {
-		return ValueInconsistent.Refuse("as4.mimetype", sprintf("part %q has no MimeType property", clip(p.Href)), "write the part property MimeType")
+	if mime, ok := p.Property(MimeType); !ok || strings.TrimSpace(mime) == "" || strings.ContainsFunc(mime, unicode.IsControl) {
+		return ValueInconsistent.Refuse("as4.mimetype", sprintf("part %q has the MimeType property %q", clip(p.Href), clip(mime)), "write the media type of the content in the part property MimeType")
 	}
 	if ct, ok := p.Property(CompressionType); ok && ct != GZIP {
 		return ValueInconsistent.Refuse("as4.compressiontype", sprintf("CompressionType %q", clip(ct)), "use "+GZIP+" or leave it out")

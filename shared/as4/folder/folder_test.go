@@ -32,8 +32,16 @@ type wire struct {
 
 func newWire(t *testing.T, id, content string) *wire {
 	t.Helper()
+	return wireOf(t, id, requestOf(content))
+}
+
+func requestOf(content string) as4.Outgoing {
+	return as4test.Request(as4test.Octets("text/plain", as4.CompressAlways, []byte(content)), as4test.Octets("application/pdf", as4.CompressNever, []byte("%PDF")))
+}
+
+func wireOf(t *testing.T, id string, out as4.Outgoing) *wire {
+	t.Helper()
 	w := &wire{}
-	out := as4test.Request(as4test.Octets("text/plain", as4.CompressAlways, []byte(content)), as4test.Octets("application/pdf", as4.CompressNever, []byte("%PDF")))
 	out.MessageID = id
 	var err error
 	if w.signed, err = a.Sender().Sign(context.Background(), b.Agreement(), out, &w.box); err != nil {
@@ -95,6 +103,25 @@ func TestAMessageAppearsWholeAndIsAnsweredTheSameAfterARestart(t *testing.T) {
 	}
 	if left := leftovers(t, dir); len(left) > 0 {
 		t.Errorf("left in quarantine: %v", left)
+	}
+}
+
+func TestOfATestMessageOnlyTheRecordAndTheReceiptAreKept(t *testing.T) {
+	t.Parallel()
+	out := requestOf("ping")
+	out.Service, out.Action = ebms.Service{Value: ebms.TestService}, ebms.TestAction
+	w, inbox := wireOf(t, "test@x", out), open(t, t.TempDir())
+	first, again := w.send(t, inbox), w.send(t, inbox)
+	if first.Message == nil || !again.Duplicate || !bytes.Equal(first.Body, again.Body) {
+		t.Fatalf("answered %v, again duplicate %v", first.Cause(), again.Duplicate)
+	}
+	var names []string
+	entries, err := os.ReadDir(inbox.Folder(first.Message.Key))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if diff := cmp.Diff([]string{"message.json", "receipt.xml"}, names); diff != "" || err != nil {
+		t.Errorf("kept (-want +got), %v:\n%s", err, diff)
 	}
 }
 

@@ -135,6 +135,9 @@ func (a *attempt) Commit(_ context.Context, m *as4.Message, receipt []byte) ([]b
 		MessageID: m.MessageID, From: m.From.ID, DigestSet: hex.EncodeToString(m.DigestSet[:]),
 		Parts: records(m, a.parts, a.sums), Received: time.Now().UTC(), Header: m.UserMessage,
 	}
+	if err := a.keepNothingOfATest(m, &record); err != nil {
+		return nil, err
+	}
 	octets, err := json.MarshalIndent(record, "", "  ")
 	if err != nil {
 		return nil, err
@@ -151,6 +154,21 @@ func (a *attempt) Commit(_ context.Context, m *as4.Message, receipt []byte) ([]b
 		return nil, err
 	}
 	return receipt, syncFolder(a.inbox.dir)
+}
+
+// keepNothingOfATest removes the parts of a message to the test service: it is
+// remembered and receipted, not delivered.
+func (a *attempt) keepNothingOfATest(m *as4.Message, record *Record) error {
+	if !m.Test() {
+		return nil
+	}
+	record.Parts = nil
+	for n := range a.parts {
+		if err := os.Remove(filepath.Join(a.dir, PartName(n))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // first returns the receipt of the message that was there before.
