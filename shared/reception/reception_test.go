@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/reception"
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/embedded"
+	"github.com/vienreiz/vienreiz/shared/store/storetest"
 )
 
 func openStore(t *testing.T, dir string) *embedded.Store {
@@ -160,54 +160,6 @@ func TestTheTestServiceIsAnsweredAndNotDelivered(t *testing.T) {
 	}
 }
 
-// broken fails one call of the store, before or after it took effect.
-type broken struct {
-	*embedded.Store
-	at    int64
-	after bool
-	calls atomic.Int64
-}
-
-var errBroken = errors.New("the store broke")
-
-func (f *broken) call(do func() error) error {
-	now := f.calls.Add(1) == f.at
-	if now && !f.after {
-		return errBroken
-	}
-	if err := do(); err != nil || !now {
-		return err
-	}
-	return errBroken
-}
-
-func (f *broken) Load(ctx context.Context, kind, key string) (r store.Record, err error) {
-	err = f.call(func() (err error) { r, err = f.State.Load(ctx, kind, key); return err })
-	return r, err
-}
-
-func (f *broken) Commit(ctx context.Context, c []store.Change, o []store.Command) (v store.Version, err error) {
-	err = f.call(func() (err error) { v, err = f.State.Commit(ctx, c, o); return err })
-	return v, err
-}
-
-func (f *broken) Clear(ctx context.Context, ids ...string) error {
-	return f.call(func() error { return f.State.Clear(ctx, ids...) })
-}
-
-func (f *broken) Put(ctx context.Context, bucket, key string, body io.Reader, o store.PutOptions) (obj store.Object, err error) {
-	err = f.call(func() (err error) { obj, err = f.Objects.Put(ctx, bucket, key, body, o); return err })
-	return obj, err
-}
-
-func (f *broken) Delete(ctx context.Context, bucket, key string) error {
-	return f.call(func() error { return f.Objects.Delete(ctx, bucket, key) })
-}
-
-func (f *broken) Send(ctx context.Context, queue string, body []byte, delay time.Duration) error {
-	return f.call(func() error { return f.Queues.Send(ctx, queue, body, delay) })
-}
-
 // Rules 1 and 2: whichever call to the store fails, before or after it took
 // effect, a receipt means that the message is durable, and the sender's next
 // try brings it through exactly once.
@@ -218,7 +170,7 @@ func TestWhicheverCallFailsNothingIsLostOrDoubled(t *testing.T) {
 		for at := int64(1); at <= 8; at++ {
 			t.Run(fmt.Sprintf("call %d, after it took effect: %v", at, after), func(t *testing.T) {
 				s := openStore(t, t.TempDir())
-				f := &broken{Store: s, at: at, after: after}
+				f := &storetest.Broken{State: s.State, Objects: s.Objects, Queue: s.Queues, At: at, After: after}
 				b := &reception.Inbox{State: f, Objects: f, Queue: f, Now: time.Now, NewID: func() string { return as4.NewUUID(rand.Reader) }}
 				var receipts [][]byte
 				for range 3 {

@@ -21,6 +21,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/sending"
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/embedded"
+	"github.com/vienreiz/vienreiz/shared/store/storetest"
 )
 
 const evidence = "a certificate, and nobody else's"
@@ -369,7 +370,7 @@ func TestWhicheverCallFailsTheMessageArrivesOnce(t *testing.T) {
 			t.Run(fmt.Sprintf("call %d, after it took effect: %v", at, after), func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, true, nil)
-				f := &broken{Store: w.store, at: at, after: after}
+				f := &storetest.Broken{State: w.store.State, Objects: w.store.Objects, Queue: w.store.Queues, At: at, After: after}
 				w.worker.State, w.worker.Objects, w.worker.Queue, w.worker.Journal = f, f, f, &journal.Journal{Objects: f}
 				for range 3 {
 					w.work(t)
@@ -392,6 +393,30 @@ func TestWhicheverCallFailsTheMessageArrivesOnce(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// repeating commits twice, as a client does that missed the first answer.
+type repeating struct{ *embedded.State }
+
+func (r repeating) Commit(ctx context.Context, c []store.Change, o []store.Command) (store.Version, error) {
+	if v, err := r.State.Commit(ctx, c, o); err != nil {
+		return v, err
+	}
+	return r.State.Commit(ctx, c, o)
+}
+
+func TestASignatureThatWasCommittedStaysAlthoughTheCommitLooksLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, true, nil)
+	w.worker.State = repeating{w.store.State}
+	if err := w.worker.Handle(context.Background(), key); err != nil {
+		t.Fatal(err)
+	}
+	w.worker.State = w.store.State
+	w.work(t)
+	if m := w.state(t); m.State != sending.Acknowledged || w.inbox.Len() != 1 {
+		t.Errorf("the message is %s, the partner has %d", m.State, w.inbox.Len())
 	}
 }
 

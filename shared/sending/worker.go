@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/as4"
@@ -76,14 +77,21 @@ func (w *Worker) sign(ctx context.Context, key string, m *Message, version store
 	next := *m
 	next.State, next.Signed, next.Kept = Pushing, signed, box.keys
 	version, err = w.commit(ctx, key, &next, version, w.Now().Add(Interval), nil)
-	if errors.Is(err, store.ErrConflict) {
-		return 0, errors.Join(err, w.drop(ctx, box.keys))
-	}
 	if err != nil {
-		return 0, err // it may have taken effect, with these keys
+		return 0, errors.Join(err, w.dropUnused(ctx, key, box.keys))
 	}
 	*m = next
 	return version, nil
+}
+
+// dropUnused deletes what was signed in vain. A commit may have taken effect
+// although it failed: only the record tells.
+func (w *Worker) dropUnused(ctx context.Context, key string, keys []string) error {
+	m, err := Load(ctx, w.State, key)
+	if err != nil || m.State == Ordered || slices.Equal(m.Kept, keys) {
+		return err
+	}
+	return w.drop(ctx, keys)
 }
 
 func (w *Worker) partner(ctx context.Context, m *Message) (*as4.Partner, error) {

@@ -2,7 +2,8 @@
 // Every implementation calls it: [State], [Outbox], [Queue] and [Objects] hold it
 // to each sentence of the contracts, [StateModel], [QueueModel] and [ObjectsModel]
 // compare long random histories with a model of a few lines, [Hammer] and
-// [Survivors] are the two halves of a test that kills the process in between.
+// [Survivors] are the two halves of a test that kills the process in between, and
+// [Broken] fails what uses a store.
 package storetest
 
 import (
