@@ -251,7 +251,7 @@ func (r *directoryRun) fail(err error, p directory.Provenance) int {
 	if r.flags.asJSON {
 		view := directoryError{Answer: p}
 		if x, ok := errors.AsType[*directory.Refusal](err); ok {
-			view.Refusal = x
+			view.Refusal, view.Do = x, x.Do()
 		} else if x, ok := errors.AsType[*directory.Failure](err); ok {
 			m, _ := directory.MeaningOf(x.Code)
 			view.Failure, view.Do = x, m.Do

@@ -3,6 +3,7 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/vienreiz/vienreiz/shared/regrep"
 	"github.com/vienreiz/vienreiz/shared/xmlsafe"
@@ -18,9 +19,32 @@ type Refusal struct {
 	Detail string `json:"detail"`
 }
 
-// Error gives place, detail and rule.
+// Error gives place, detail, rule and the way out.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("refuse the answer: %s: %s (%s)", r.Place, r.Detail, r.Rule)
+	return fmt.Sprintf("refuse the answer: %s: %s (%s); %s", r.Place, r.Detail, r.Rule, r.Do())
+}
+
+// ways are what to do about refusals: the first whose beginning their rule has.
+var ways = []struct{ rule, do string }{
+	{"signature.chain", "check that the pinned roots and names are those of this environment: acceptance and production differ"},
+	{"signature.iat", "ask again; if it stays, check this machine's clock, then tell the service's operator"},
+	{"signature.", "do not act on the answer; ask again, and tell the service's operator if it stays"},
+	{"http.tls", "check the address and the roots of TLS, then tell the service's operator"},
+	{"http.", "check that the address is the service's base URL, then tell its operator"},
+	{"outward.", "name the address as a static override if it is meant to be called"},
+	{"discovery.", "check the country and the environment, or name the service's base URL as a static override"},
+	{"codelist.", "tell the operator of the Data Service Directory: its question cannot be put to the user"},
+	{"answer.question", "ask again without a cache between; if it stays, tell the service's operator"},
+}
+
+// Do says what the asking side does next.
+func (r *Refusal) Do() string {
+	for _, w := range ways {
+		if strings.HasPrefix(r.Rule, w.rule) {
+			return w.do
+		}
+	}
+	return "offer manual upload, and tell the service's operator which rule its answer breaks"
 }
 
 func refuse(rule, place, format string, args ...any) *Refusal {
