@@ -6,8 +6,8 @@ import (
 	"github.com/vienreiz/vienreiz/shared/regrep"
 )
 
-// schemaRules are demands of the schemas that no business rule repeats and without which a message says nothing: required elements, the values of
-// Gender, lengths. Their id is the schema type. Order and unknown elements are not judged: receivers read past them.
+// schemaRules are demands of the schemas that no business rule repeats and without which a message says nothing, or two things: required and
+// single elements, the values of Gender, lengths. Their id is the schema type. Order and unknown elements are not judged: receivers read past them.
 var schemaRules = []Rule{
 	schemaRow("sdg:AgentType", all, "//sdg:Agent", "Identifier", "Name"),
 	schemaRow("sdg:AgentType", all, "//sdg:IssuingAuthority", "Identifier", "Name"),
@@ -27,6 +27,14 @@ var schemaRules = []Rule{
 	schemaRow("sdg:EvidenceTypeType", all, "//sdg:IsConformantTo", "EvidenceTypeClassification", "Title"),
 	schemaRow("sdg:DistributionType", all, "//sdg:Distribution", "Format"),
 	schemaRow("sdg:PeriodType", all, "//sdg:ValidityPeriod", "StartDate", "EndDate"),
+	onceRow("sdg:AgentType", "//sdg:Agent", "Identifier", "Classification"),
+	onceRow("sdg:AgentType", "//sdg:IssuingAuthority", "Identifier", "Classification"),
+	onceRow("sdg:PersonType", "//sdg:Person", onceInPerson...),
+	onceRow("sdg:PersonType", "//sdg:NaturalPerson", onceInPerson...),
+	onceRow("sdg:LegalPersonType", "//sdg:LegalPerson", "LevelOfAssurance", "LegalPersonIdentifier", "LegalName", "RegisteredAddress"),
+	onceRow("sdg:EvidenceType", "//sdg:Evidence", "Identifier", "IsAbout", "IssuingAuthority", "IsConformantTo", "IssuingDate", "Distribution", "ValidityPeriod"),
+	onceRow("sdg:PeriodType", "//sdg:ValidityPeriod", "StartDate", "EndDate"),
+	row("rim:SlotValue", Fatal, all, "//rim:SlotValue", "a slot has one value", "send one rim:Value", oneValue),
 	row("sdg:EvidenceType", Fatal, all, "//sdg:IsAbout", "IsAbout has one of NaturalPerson and LegalPerson", "name one subject", oneAbout),
 	row("sdg:GenderType", Fatal, all, "//sdg:Gender", "Gender is a code of its list", "send Male, Female or Unspecified", textListed("Gender")),
 	row("rim:StringValueType", Fatal, all, "//rim:SlotValue", "a string value has at most 256 characters", "send a shorter value", shortString),
@@ -42,6 +50,25 @@ func schemaRow(id string, in Lines, location string, children ...string) Rule {
 		}
 		return nil
 	})
+}
+
+// onceInPerson are the elements that say who somebody is: twice is two people.
+var onceInPerson = []string{"LevelOfAssurance", "Identifier", "FamilyName", "GivenName", "DateOfBirth", "BirthName", "PlaceOfBirth", "CurrentAddress", "Gender"}
+
+func onceRow(id, location string, children ...string) Rule {
+	return row(id, Fatal, all, location, "the schema allows these child elements of "+id+" once", "send it once", func(_ *message, e *regrep.Element) *breach {
+		for _, c := range children {
+			if n := len(e.All(sdg, c)); n > 1 {
+				return &breach{"/sdg:" + c, countText(n)}
+			}
+		}
+		return nil
+	})
+}
+
+func oneValue(_ *message, e *regrep.Element) *breach {
+	n := len(e.All(rim, "Value"))
+	return when(n > 1, "/rim:Value", countText(n))
 }
 
 func oneAbout(_ *message, e *regrep.Element) *breach {
