@@ -111,9 +111,13 @@ func oneAgent(classification string, known ...string) test {
 	}
 }
 
-// oneAgentOrEmpty: exactly one agent of the collection has the classification. It is silent when an agent or its classification is wrong by itself.
+// oneAgentOrEmpty: exactly one agent of the collection has the classification. It is silent when an agent, its classification or the
+// collection's type is wrong by itself.
 func oneAgentOrEmpty(classification string, known ...string) test {
 	return func(_ *message, e *regrep.Element) *breach {
+		if e.Type != regrep.CollectionValueType {
+			return nil
+		}
 		n := 0
 		for _, x := range e.All(rim, "Element") {
 			c := x.Child(sdg, "Agent").Child(sdg, "Classification").Trimmed()

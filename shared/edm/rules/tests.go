@@ -81,9 +81,12 @@ func holds(local string) test {
 	}
 }
 
-// holdsOrEmpty: the value has the wanted element; for messages without a rule on emptiness.
+// holdsOrEmpty: the value has the wanted element; for messages without a rule on emptiness. Of a value of another type its type rule speaks.
 func holdsOrEmpty(local string) test {
 	return func(_ *message, e *regrep.Element) *breach {
+		if e.Type != regrep.AnyValueType {
+			return nil
+		}
 		found := "empty"
 		if len(e.Children) > 0 {
 			found = e.Children[0].Name.String()
