@@ -34,6 +34,7 @@ var schemaRules = []Rule{
 	onceRow("sdg:LegalPersonType", "//sdg:LegalPerson", "LevelOfAssurance", "LegalPersonIdentifier", "LegalName", "RegisteredAddress"),
 	onceRow("sdg:EvidenceType", "//sdg:Evidence", "Identifier", "IsAbout", "IssuingAuthority", "IsConformantTo", "IssuingDate", "Distribution", "ValidityPeriod"),
 	onceRow("sdg:PeriodType", "//sdg:ValidityPeriod", "StartDate", "EndDate"),
+	row("query:QueryRequestType", Fatal, all, "", "a request has one query and one response option", "send one of each", oneQuery),
 	row("rim:SlotValue", Fatal, all, "//rim:SlotValue", "a slot has one value", "send one rim:Value", oneValue),
 	row("sdg:EvidenceType", Fatal, all, "//sdg:IsAbout", "IsAbout has one of NaturalPerson and LegalPerson", "name one subject", oneAbout),
 	row("sdg:GenderType", Fatal, all, "//sdg:Gender", "Gender is a code of its list", "send Male, Female or Unspecified", textListed("Gender")),
@@ -64,6 +65,15 @@ func onceRow(id, location string, children ...string) Rule {
 		}
 		return nil
 	})
+}
+
+func oneQuery(_ *message, e *regrep.Element) *breach {
+	for _, c := range []string{"Query", "ResponseOption"} {
+		if n := len(e.All(regrep.NamespaceQuery, c)); n > 1 {
+			return &breach{"/query:" + c, countText(n)}
+		}
+	}
+	return nil
 }
 
 func oneValue(_ *message, e *regrep.Element) *breach {

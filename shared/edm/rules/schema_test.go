@@ -39,6 +39,8 @@ func TestAMessageThatNoRuleRefusesButTheSchemaDoesIsFatal(t *testing.T) {
 		{"a company with two names", "sdg:LegalPersonType", "legal request", edm.V12, add(rCompany, "<sdg:LegalName>Another Company</sdg:LegalName>")},
 		{"evidence issued on two days", "sdg:EvidenceType", "response", edm.V12, add(aEv, "<sdg:IssuingDate>2020-01-02</sdg:IssuingDate>")},
 		{"a period that ends twice", "sdg:PeriodType", "response", edm.V12, add(aEv+"/sdg:ValidityPeriod", "<sdg:EndDate>2099-01-02</sdg:EndDate>")},
+		{"two queries in one request", "query:QueryRequestType", "request", edm.V20, dup("query:Query")},
+		{"two response options", "query:QueryRequestType", "request", edm.V12, dup("query:ResponseOption")},
 		{"a slot with two values", "rim:SlotValue", "request", edm.V12, add(slotOf+"PreviewLocation"+valueOf, "<rim:Value>https://b.example/</rim:Value>")},
 		{"nobody", "sdg:EvidenceType", "response", edm.V12, drop(aEv + "/sdg:IsAbout/sdg:NaturalPerson")},
 		{"a gender outside the list", "sdg:GenderType", "request", edm.V12, set(rPerson+"/sdg:Gender", "Other")},
