@@ -23,9 +23,12 @@ import (
 // Bucket is where entries lie; it must be a locked one.
 const Bucket = "journal"
 
-// MaxEntryBytes bounds one entry as it is stored: a RegRep document and a
-// receipt, never evidence.
-const MaxEntryBytes = 4 << 20
+// Bounds: a RegRep document, and an entry as it is stored, with the document in
+// base64 and a receipt.
+const (
+	MaxDocumentBytes = 8 << 20
+	MaxEntryBytes    = 12 << 20
+)
 
 // Kind names what happened (TDD 4.8; the words of spec and peers).
 type Kind string
@@ -50,6 +53,7 @@ const (
 	ReturnToProcedure    Kind = "return_to_procedure"
 	EvidenceDelivered    Kind = "evidence_delivered"
 	EvidenceDeleted      Kind = "evidence_deleted"
+	ExchangeEnded        Kind = "exchange_ended" // the outcome, with the numbers of the entries that took effect
 )
 
 // Entry is one thing that happened. Empty fields are left out of the object.
@@ -57,7 +61,8 @@ type Entry struct {
 	Subject        string    `json:"subject"`  // the exchange's id, or the message's
 	Sequence       int       `json:"sequence"` // from 1, without gaps
 	Kind           Kind      `json:"kind"`
-	At             time.Time `json:"at"` // of the event: the same when it is written again
+	At             time.Time `json:"at"`                 // of the event: the same when it is written again
+	Exchange       string    `json:"exchange,omitempty"` // the exchange's subject, in entries about its messages
 	ConversationID string    `json:"conversationId,omitempty"`
 	MessageID      string    `json:"messageId,omitempty"`
 	Action         string    `json:"action,omitempty"`

@@ -59,11 +59,18 @@ type Message struct {
 	Partner  ebms.PartyID
 	Header   ebms.UserMessage // with MessageId and Timestamp, without parts
 	Contents []Content
+	Note     Note
 	State    State
 	Signed   *as4.SignedMessage
 	Kept     []string // keys of the signed octets, in [Signed]
 	Attempts []Attempt
 	Signal   []byte // receipt or signed error, octet for octet
+}
+
+// Note is what the journal says of the message beside its header.
+type Note struct {
+	Exchange                    string // subject of the exchange; empty outside any
+	RequestID, ResponseID, Code string
 }
 
 // Content is one payload that lies in [Contents].

@@ -65,17 +65,21 @@ func (m *Message) outgoing(ctx context.Context, w *Worker) as4.Outgoing {
 	return out
 }
 
+// documentType is the MimeType of a RegRep document (TDD 4.7.1).
+const documentType = "application/x-ebrs+xml"
+
 // kinds are the journal's words for actions.
 var kinds = map[string]journal.Kind{ebms.ExecuteQueryResponse: journal.ResponseSent, ebms.ExceptionResponse: journal.ErrorSent}
 
-// intent is entry 1 of a message: what is about to leave, with its digests.
-func (m *Message) intent(key string) journal.Entry {
+// intent is entry 1 of a message: what is about to leave, with its digests and
+// its RegRep document.
+func (m *Message) intent(key string, document []byte) journal.Entry {
 	kind, ok := kinds[m.Header.Action]
 	if !ok {
 		kind = journal.RequestSent
 	}
 	e := m.entry(key, 1, kind)
-	e.At, e.SignedInfo = m.Header.Timestamp, m.Signed.SignedInfo
+	e.At, e.SignedInfo, e.RegRep = m.Header.Timestamp, m.Signed.SignedInfo, document
 	for _, c := range m.Contents {
 		e.Parts = append(e.Parts, journal.Part{ContentID: c.CID, MimeType: c.MimeType})
 	}
@@ -96,6 +100,6 @@ func (m *Message) outcome(key string) journal.Entry {
 func (m *Message) entry(key string, sequence int, kind journal.Kind) journal.Entry {
 	return journal.Entry{
 		Subject: Kind + "-" + key, Sequence: sequence, Kind: kind, ConversationID: m.Header.ConversationID, MessageID: m.Header.MessageID, Action: m.Header.Action,
-		From: m.Header.From.ID.Value, To: m.Partner.Value,
+		Exchange: m.Note.Exchange, RequestID: m.Note.RequestID, ResponseID: m.Note.ResponseID, Code: m.Note.Code, From: m.Header.From.ID.Value, To: m.Partner.Value,
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/as4"
 	"github.com/vienreiz/vienreiz/shared/ebms"
+	"github.com/vienreiz/vienreiz/shared/journal"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -112,7 +114,7 @@ func (w *Worker) push(ctx context.Context, key string, m *Message, version store
 	if err != nil {
 		return err
 	}
-	if err := w.Journal.Write(ctx, m.intent(key)); err != nil {
+	if err := w.announce(ctx, key, m); err != nil {
 		return err
 	}
 	judgement, err := w.Sender.Push(ctx, partner, m.Signed, &objectOutbox{worker: w, ctx: ctx, keys: m.Kept})
@@ -128,6 +130,32 @@ func (w *Worker) push(ctx context.Context, key string, m *Message, version store
 	}
 	*m = next
 	return nil
+}
+
+// announce journals what is about to leave, before the first octet does.
+func (w *Worker) announce(ctx context.Context, key string, m *Message) error {
+	if len(m.Attempts) > 0 {
+		return nil
+	}
+	document, err := w.document(ctx, m)
+	if err != nil {
+		return err
+	}
+	return w.Journal.Write(ctx, m.intent(key, document))
+}
+
+// document is the RegRep document of a message: its first content. Evidence is
+// never journalled.
+func (w *Worker) document(ctx context.Context, m *Message) ([]byte, error) {
+	if len(m.Contents) == 0 || m.Contents[0].MimeType != documentType {
+		return nil, nil
+	}
+	r, _, err := w.Objects.Open(ctx, Contents, m.Contents[0].Key, store.Range{})
+	if err != nil {
+		return nil, fmt.Errorf("read the document of the outgoing message: %w", err)
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, journal.MaxDocumentBytes))
 }
 
 // after is the state that an answer leads to.

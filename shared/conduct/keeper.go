@@ -1,0 +1,183 @@
+package conduct
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/store"
+)
+
+// maxRaces bounds how often a step is judged anew because somebody else moved
+// the exchange first.
+const maxRaces = 16
+
+// Step is one event and what goes with it.
+type Step struct {
+	Event exchange.Event
+	// Edit notes on the record what the event taught, once the machine has taken it.
+	Edit func(*Record)
+	// Entries are journalled before the commit; subject and number are filled in.
+	Entries []journal.Entry
+	// Effect is committed with it, beside what the machine orders.
+	Effect Effect
+}
+
+// Load gives an exchange as it is now: expired when its deadline has passed,
+// although nobody has committed that yet. [store.ErrNotFound] if there is none.
+func (k *Keeper) Load(ctx context.Context, key string) (*Record, error) {
+	r, _, err := k.load(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	r.Exchange, _ = r.At(k.Now())
+	return r, nil
+}
+
+func (k *Keeper) load(ctx context.Context, key string) (*Record, store.Version, error) {
+	row, err := k.State.Load(ctx, Kind, key)
+	if err != nil {
+		return nil, 0, fmt.Errorf("load exchange %s: %w", key, err)
+	}
+	r := new(Record)
+	if err := json.Unmarshal(row.Body, r); err != nil {
+		return nil, 0, fmt.Errorf("read exchange %s: %w", key, err)
+	}
+	return r, row.Version, nil
+}
+
+// Start commits a new exchange with the commands that it starts with, after its
+// entries. Its Key is set by the caller. [store.ErrConflict]: it exists, or something in the effect does.
+func (k *Keeper) Start(ctx context.Context, r *Record, commands []exchange.Command, s Step) error {
+	r.Began = k.Now()
+	if s.Edit != nil {
+		s.Edit(r)
+	}
+	return k.commit(ctx, r, 0, commands, s)
+}
+
+// Apply lets an event happen to an exchange. The record is as it is afterwards.
+// An [*exchange.Ignored] says that the event changed nothing, and may come with
+// a record that has expired meanwhile.
+func (k *Keeper) Apply(ctx context.Context, key string, s Step) (*Record, error) {
+	skip, last := 0, store.Version(0)
+	for range maxRaces {
+		r, version, err := k.load(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		r.Entries += skip
+		err = k.step(ctx, r, version, s)
+		switch {
+		case errors.Is(err, journal.ErrTaken) && version == last:
+			skip++ // the entry is of somebody who died before the commit: its number is spent
+		case errors.Is(err, journal.ErrTaken), errors.Is(err, store.ErrConflict):
+			skip = 0
+		default:
+			return r, err
+		}
+		last = version
+	}
+	return nil, fmt.Errorf("apply %s to exchange %s: %w %d times", s.Event.Kind, key, store.ErrConflict, maxRaces)
+}
+
+// step judges the event on r and commits what came of it.
+func (k *Keeper) step(ctx context.Context, r *Record, version store.Version, s Step) error {
+	was := r.Transition
+	x, commands, ignored := r.Exchange.Apply(s.Event, k.Now())
+	r.Exchange = x
+	if x.Transition == was {
+		return ignored
+	}
+	if ignored != nil {
+		s = Step{} // it expired; the event is not part of that
+	} else if s.Edit != nil {
+		s.Edit(r)
+	}
+	return errors.Join(k.commit(ctx, r, version, commands, s), ignored)
+}
+
+func (k *Keeper) commit(ctx context.Context, r *Record, version store.Version, commands []exchange.Command, s Step) error {
+	if err := k.journal(ctx, r, s.Entries); err != nil {
+		return err
+	}
+	effect, err := k.carry(ctx, r, commands, s.Effect)
+	if err != nil {
+		return err
+	}
+	change, err := k.change(r, version)
+	if err != nil {
+		return err
+	}
+	if _, err := k.State.Commit(ctx, append([]store.Change{change}, effect.Changes...), effect.Commands); err != nil {
+		return fmt.Errorf("commit exchange %s: %w", r.Key, err)
+	}
+	// A command that is not sent now stays in the outbox for the clock.
+	_ = store.Dispatch(ctx, k.State, k.Queue, k.Now(), effect.Commands)
+	return nil
+}
+
+// journal writes the intents (architecture rule 4) and numbers them.
+func (k *Keeper) journal(ctx context.Context, r *Record, entries []journal.Entry) error {
+	for _, e := range entries {
+		r.Entries++
+		e.Subject, e.Sequence, e.Exchange, e.ConversationID = r.Key, r.Entries, r.Key, r.ConversationID
+		if err := k.Journal.Write(ctx, e); err != nil {
+			return err
+		}
+		r.Effective = append(r.Effective, r.Entries)
+	}
+	return nil
+}
+
+// carry collects what the commands of the machine are on this node.
+func (k *Keeper) carry(ctx context.Context, r *Record, commands []exchange.Command, more Effect) (Effect, error) {
+	effect := Effect{Changes: more.Changes, Commands: more.Commands}
+	for _, c := range commands {
+		e, err := k.effect(ctx, r, c.Do)
+		if err != nil {
+			return Effect{}, fmt.Errorf("%s of exchange %s: %w", c.Do, r.Key, err)
+		}
+		effect.Changes = append(effect.Changes, e.Changes...)
+		effect.Commands = append(effect.Commands, e.Commands...)
+	}
+	if r.State.Final() && r.EndedAt.IsZero() {
+		r.EndedAt = k.Now().UTC().Truncate(time.Millisecond)
+		r.Entries++
+		r.EndEntry = r.Entries
+		effect.Commands = append(effect.Commands, store.Command{ID: r.Key + "/" + Ended, Queue: Inbound, Body: []byte(Ended + "/" + r.Key)})
+	}
+	return effect, nil
+}
+
+// queues are the commands that other functions carry out. The portal is told by
+// asking, and evidence is deleted when the exchange ends.
+var queues = map[exchange.Do]string{exchange.Resolve: Requests, exchange.Match: Provide, exchange.Fetch: Provide, exchange.BuildResponse: Provide, exchange.TellPortal: "", exchange.DeleteEvidence: ""}
+
+func (k *Keeper) effect(ctx context.Context, r *Record, do exchange.Do) (Effect, error) {
+	name, queued := queues[do]
+	switch {
+	case !queued:
+		return k.Carriers[r.Role](ctx, r, do)
+	case name == "":
+		return Effect{}, nil
+	}
+	id := fmt.Sprintf("%s/%d/%s", r.Key, r.Transition, do)
+	return Effect{Commands: []store.Command{{ID: id, Queue: name, Body: []byte(string(do) + "/" + r.Key)}}}, nil
+}
+
+func (k *Keeper) change(r *Record, version store.Version) (store.Change, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return store.Change{}, fmt.Errorf("write exchange %s: %w", r.Key, err)
+	}
+	c := store.Change{Record: store.Record{Kind: Kind, Key: r.Key, Body: body, Due: r.Due()}, Expect: version}
+	if r.State.Final() {
+		c.Expires = r.EndedAt.Add(Keep)
+	}
+	return c, nil
+}

@@ -1,0 +1,73 @@
+package conduct
+
+import (
+	"time"
+
+	"github.com/vienreiz/vienreiz/shared/ebms"
+	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/exchange"
+)
+
+// Record is what a node remembers of one exchange.
+type Record struct {
+	exchange.Exchange
+	Key     string
+	Partner ebms.PartyID // the other access point
+	Version edm.Version  // the line that is spoken
+	// Requester and Provider are the authorities (C1 and C4): identifier and name, the requester with its address.
+	Requester, Provider edm.Agent
+	Procedure    string
+	EvidenceType string // its URL
+	Title        string // of the evidence type, in English
+	Language     string // of the person, as "LV"
+	ReturnURL    string // where the person goes after the preview
+
+	Request   string     // object of the RegRep document of request 1: as it was sent, or as it came
+	Contents  []Content  // what the next message carries: the RegRep document, then evidence
+	Documents []Document // pieces of evidence: of the preview, or for the portal
+	Parts     []string   // objects of received messages, deleted with the rest
+	Outgoing  []string   // keys of ordered messages
+
+	Detail     string // why it ended: rule and way out, never a personal datum
+	Entries    int    // journal entries that were numbered
+	Effective  []int  // those of them whose effect was committed
+	EndEntry   int    // the number of the outcome's
+	Began      time.Time
+	EndedAt    time.Time
+	ResponseID string // EvidenceResponseIdentifier of what is sent or came last
+}
+
+// Content is one payload of a message: an object in [Bucket].
+type Content struct {
+	Key, CID, MimeType string
+}
+
+// Document is one piece of evidence; its octets are an object in [Bucket].
+type Document struct {
+	Key            string // of the object
+	Identifier     string // Evidence/Identifier, a UUID
+	Classification string // edm.MainEvidence, edm.HumanReadableVersion, …
+	Title          string
+	MediaType      string
+	Language       string
+	ConformsTo     string
+	IssuingDate    string // YYYY-MM-DD
+	ValidFrom      string
+	ValidUntil     string
+	Authority      edm.Agent // that issued it: identifier and name
+	CID            string
+	Size           int64
+	SHA256         string // hex
+	Accepted       bool   // by the person, in the preview
+}
+
+// Folder is the prefix of the exchange's objects, without the last slash.
+func (r *Record) Folder() string { return "case/" + r.Key }
+
+// RequestID is the id of the open request; empty before there is one.
+func (r *Record) RequestID() string {
+	if n := len(r.Requests); n > 0 {
+		return r.Requests[n-1]
+	}
+	return ""
+}
