@@ -16,11 +16,11 @@ type Record struct {
 	Version edm.Version  // the line that is spoken
 	// Requester and Provider are the authorities (C1 and C4): identifier and name, the requester with its address.
 	Requester, Provider edm.Agent
-	Procedure    string
-	EvidenceType string // its URL
-	Title        string // of the evidence type, in English
-	Language     string // of the person, as "LV"
-	ReturnURL    string // where the person goes after the preview
+	Procedure           string
+	EvidenceType        string // its URL
+	Title               string // of the evidence type, in English
+	Language            string // of the person, as "LV"
+	ReturnURL           string // where the person goes after the preview
 
 	Request   string     // object of the RegRep document of request 1: as it was sent, or as it came
 	Contents  []Content  // what the next message carries: the RegRep document, then evidence
@@ -45,6 +45,7 @@ type Content struct {
 // Document is one piece of evidence; its octets are an object in [Bucket].
 type Document struct {
 	Key            string // of the object
+	Piece          int    // which piece of evidence it belongs to, from 1: a main document with its companions
 	Identifier     string // Evidence/Identifier, a UUID
 	Classification string // edm.MainEvidence, edm.HumanReadableVersion, …
 	Title          string

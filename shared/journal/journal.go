@@ -47,6 +47,7 @@ const (
 	ReceiptReceived      Kind = "receipt_received"
 	AnswerNotSent        Kind = "answer_not_sent"
 	MessageUnreadable    Kind = "message_unreadable"
+	PersonMatched        Kind = "person_matched" // or not: the rule that decided
 	PreviewVisited       Kind = "preview_visited"
 	PreviewDecided       Kind = "preview_decided"
 	PreviewLeft          Kind = "preview_left"
