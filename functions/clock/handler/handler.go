@@ -1,0 +1,68 @@
+// Package handler is the function clock: once a minute it wakes exchanges whose
+// time has come, messages that are to be pushed again, and commands that were
+// committed and never sent.
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/conduct"
+	"github.com/vienreiz/vienreiz/shared/sending"
+	"github.com/vienreiz/vienreiz/shared/store"
+)
+
+// Bounds of one round: what is left is the next round's.
+const (
+	MaxRound = 500
+	// Uncleared is how old a committed command must be before it is taken for lost.
+	Uncleared = 30 * time.Second
+)
+
+// New handles scheduled events.
+func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) error {
+	return func(ctx context.Context, _ events.CloudWatchEvent) error {
+		return errors.Join(resend(ctx, a), wake(ctx, a), push(ctx, a))
+	}
+}
+
+func resend(ctx context.Context, a *assembly.Assembly) error {
+	now := a.Now()
+	n, err := store.Resend(ctx, a.State, a.Queue, now, now.Add(-Uncleared), MaxRound)
+	if n > 0 {
+		slog.WarnContext(ctx, "commands were sent that had stayed in the outbox", slog.Int("commands", n))
+	}
+	return err
+}
+
+func wake(ctx context.Context, a *assembly.Assembly) error {
+	due, err := a.State.DueBefore(ctx, conduct.Kind, a.Now(), MaxRound)
+	if err != nil {
+		return fmt.Errorf("look for due exchanges: %w", err)
+	}
+	var errs []error
+	for _, d := range due {
+		errs = append(errs, a.Keeper.Wake(ctx, d.Key))
+	}
+	return errors.Join(errs...)
+}
+
+// push gives messages whose next try is overdue to as4-send: the delayed item
+// of the try was lost.
+func push(ctx context.Context, a *assembly.Assembly) error {
+	due, err := a.State.DueBefore(ctx, sending.Kind, a.Now().Add(-Uncleared), MaxRound)
+	if err != nil {
+		return fmt.Errorf("look for due messages: %w", err)
+	}
+	var errs []error
+	for _, d := range due {
+		errs = append(errs, a.Queue.Send(ctx, sending.Queue, []byte(d.Key), 0))
+	}
+	return errors.Join(errs...)
+}

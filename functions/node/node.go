@@ -1,0 +1,165 @@
+// Package node runs any subset of the functions in one process: HTTP servers for
+// the gateways, consumers for the queues, and the clock. The handlers are those
+// of the functions, with the same event types; the receiver streams.
+package node
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vienreiz/vienreiz/functions"
+	receive "github.com/vienreiz/vienreiz/functions/as4-receive/handler"
+	send "github.com/vienreiz/vienreiz/functions/as4-send/handler"
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	clock "github.com/vienreiz/vienreiz/functions/clock/handler"
+	exchange "github.com/vienreiz/vienreiz/functions/exchange/handler"
+	provide "github.com/vienreiz/vienreiz/functions/provide/handler"
+	resolve "github.com/vienreiz/vienreiz/functions/resolve/handler"
+	"github.com/vienreiz/vienreiz/shared/store"
+)
+
+// Queues are the embedded or cloud queues that a node consumes.
+type Queues interface {
+	Receive(ctx context.Context, queue string, max int, visibility time.Duration) ([]store.Message, error)
+	Delete(ctx context.Context, queue, handle string) error
+	// Arrived tells when something may be there, so that nobody need poll.
+	Arrived(queue string) (<-chan struct{}, error)
+}
+
+// Node is one process.
+type Node struct {
+	Assembly *assembly.Assembly
+	Queues   Queues
+	// Only are the functions to run; empty: all.
+	Only []string
+	// Listen are the listeners by gateway; a gateway without one is not served.
+	Listen map[string]net.Listener
+	// TLS of gateways that speak it themselves, by gateway.
+	TLS map[string]*tls.Config
+	// Every is the clock's interval; zero: a minute.
+	Every time.Duration
+}
+
+// queued are the handlers of queues by function.
+var queued = map[string]func(*assembly.Assembly) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
+	"as4-send": send.New, "exchange": exchange.New, "resolve": resolve.New, "provide": provide.New,
+}
+
+// served are the handlers of gateways by function.
+var served = map[string]func(*assembly.Assembly) (http.Handler, error){
+	"as4-receive": func(a *assembly.Assembly) (http.Handler, error) { return receive.New(a), nil },
+}
+
+// shutdown is how long requests that run may take to end.
+const shutdown = 10 * time.Second
+
+// Run serves until ctx ends, then lets what runs finish. The error is of what
+// could not be started or broke.
+func (n *Node) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	failed := make(chan error, len(n.Listen)+1)
+	servers, err := n.servers()
+	if err != nil {
+		return err
+	}
+	for gateway, s := range servers {
+		group.Go(func() {
+			if err := n.serve(gateway, s); err != nil {
+				failed <- err
+				cancel()
+			}
+		})
+	}
+	n.consume(ctx, &group)
+	if n.runs("clock") {
+		group.Go(func() { n.tick(ctx) })
+	}
+	<-ctx.Done()
+	stopping, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdown)
+	defer stop()
+	for _, s := range servers {
+		err = errors.Join(err, s.Shutdown(stopping))
+	}
+	group.Wait()
+	close(failed)
+	for e := range failed {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+func (n *Node) runs(function string) bool {
+	if len(n.Only) == 0 {
+		return true
+	}
+	for _, name := range n.Only {
+		if name == function {
+			return true
+		}
+	}
+	return false
+}
+
+// servers are one a gateway, with every function that it leads to.
+func (n *Node) servers() (map[string]*http.Server, error) {
+	all := map[string]*http.Server{}
+	for name, f := range functions.All().Functions {
+		if f.Trigger.Gateway == "" || !n.runs(name) || n.Listen[f.Trigger.Gateway] == nil {
+			continue
+		}
+		make, ok := served[name]
+		if !ok {
+			return nil, fmt.Errorf("function %s has no handler for gateway %s", name, f.Trigger.Gateway)
+		}
+		h, err := make(n.Assembly)
+		if err != nil {
+			return nil, err
+		}
+		all[f.Trigger.Gateway] = &http.Server{Handler: h, TLSConfig: n.TLS[f.Trigger.Gateway], ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+	}
+	return all, nil
+}
+
+func (n *Node) serve(gateway string, s *http.Server) error {
+	var err error
+	if s.TLSConfig != nil {
+		err = s.ServeTLS(n.Listen[gateway], "", "")
+	} else {
+		err = s.Serve(n.Listen[gateway])
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("gateway %s: %w", gateway, err)
+}
+
+func (n *Node) tick(ctx context.Context) {
+	every := n.Every
+	if every == 0 {
+		every = time.Minute
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	handle := clock.New(n.Assembly)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := handle(ctx, events.CloudWatchEvent{}); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "the clock failed; it comes again", slog.String("error", err.Error()))
+			}
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package gate
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Item is one message of a queue.
+type Item struct {
+	Body string
+	// Receives is how often it was received, this time included; 0 when the event does not say.
+	Receives int
+}
+
+// Batch returns a Lambda handler for SQS events that handles each item by
+// itself, and reports those that failed, which then come again
+// (ReportBatchItemFailures). queue names it in the log.
+func Batch(queue string, handle func(context.Context, Item) error) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
+	return func(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
+		var r events.SQSEventResponse
+		for i := range e.Records {
+			m := &e.Records[i]
+			n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
+			if err := handle(ctx, Item{m.Body, n}); err != nil {
+				slog.WarnContext(ctx, "an item failed and will come again", slog.String("queue", queue), slog.String("item", m.Body), slog.Int("receives", n), slog.String("error", err.Error()))
+				r.BatchItemFailures = append(r.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+			}
+		}
+		return r, nil
+	}
+}

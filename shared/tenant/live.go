@@ -1,0 +1,251 @@
+package tenant
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/vienreiz/vienreiz/shared/access"
+	"github.com/vienreiz/vienreiz/shared/as4"
+	"github.com/vienreiz/vienreiz/shared/ebms"
+	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/partners"
+	"github.com/vienreiz/vienreiz/shared/provider"
+	"github.com/vienreiz/vienreiz/shared/requester"
+)
+
+// Fresh is how long a document is used before it is read again.
+const Fresh = 30 * time.Second
+
+// Source gives configuration files and keys by the names that the document has.
+type Source interface {
+	// Read gives a file, at most [MaxBytes].
+	Read(ctx context.Context, name string) ([]byte, error)
+	// Key gives a private key: crypto.Signer, crypto.Decrypter or *ecdh.PrivateKey.
+	Key(ctx context.Context, name string) (crypto.PrivateKey, error)
+	// Certificates gives the certificates of a file, in its order.
+	Certificates(ctx context.Context, name string) ([]*x509.Certificate, error)
+}
+
+// Live is the configuration as it is now. It is safe for use by many at once.
+type Live struct {
+	Source Source
+	File   string // name of the tenant document
+	Now    func() time.Time
+
+	mu   sync.Mutex
+	last *Configuration
+	read time.Time
+}
+
+// Configuration is one reading of all documents.
+type Configuration struct {
+	*Document
+	Identity as4.Identity
+	Partners map[ebms.PartyID]*as4.Partner
+	SPKey    crypto.PrivateKey // of the sign-in
+	SPCert   *x509.Certificate
+	IdP      []*x509.Certificate
+	Tokens   crypto.Signer
+	Roots    []*x509.Certificate // of servers
+	CSRoots  []*x509.Certificate // of the Common Services' signatures
+}
+
+// Configuration reads what is configured. A document that has become wrong is logged, and
+// the last right one stays in force.
+func (l *Live) Configuration(ctx context.Context) (*Configuration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.Now()
+	if l.last != nil && now.Sub(l.read) < Fresh {
+		return l.last, nil
+	}
+	c, err := l.load(ctx)
+	if err != nil && l.last == nil {
+		return nil, err
+	}
+	l.read = now
+	if err != nil {
+		slog.ErrorContext(ctx, "the configuration cannot be used; the last one stays in force", slog.String("error", err.Error()))
+		return l.last, nil
+	}
+	l.last = c
+	return c, nil
+}
+
+func (l *Live) load(ctx context.Context) (*Configuration, error) {
+	octets, err := l.Source.Read(ctx, l.File)
+	if err != nil {
+		return nil, fmt.Errorf("read tenant document: %w", err)
+	}
+	d, err := Parse(octets)
+	if err != nil {
+		return nil, err
+	}
+	c := &Configuration{Document: d}
+	return c, errors.Join(l.identity(ctx, c), l.partners(ctx, c), l.certificates(ctx, c), l.signers(ctx, c))
+}
+
+func (l *Live) identity(ctx context.Context, c *Configuration) error {
+	c.Identity.Party = ebms.PartyID{Type: c.Party.Type, Value: c.Party.ID}
+	for _, k := range c.Keys.Signing {
+		key, chain, err := l.pair(ctx, k)
+		if err != nil {
+			return err
+		}
+		signer, ok := key.(crypto.Signer)
+		if !ok {
+			return fmt.Errorf("key %s cannot sign", k.Key)
+		}
+		c.Identity.Signing = append(c.Identity.Signing, as4.SigningKey{Chain: chain, Key: signer})
+	}
+	for _, k := range c.Keys.Decryption {
+		key, chain, err := l.pair(ctx, k)
+		if err != nil {
+			return err
+		}
+		c.Identity.Decryption = append(c.Identity.Decryption, as4.DecryptionKey{Certificate: chain[0], Key: key})
+	}
+	return nil
+}
+
+func (l *Live) pair(ctx context.Context, k Key) (crypto.PrivateKey, []*x509.Certificate, error) {
+	key, err := l.Source.Key(ctx, k.Key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("key %s: %w", k.Key, err)
+	}
+	chain, err := l.Source.Certificates(ctx, k.Certificate)
+	if err != nil {
+		return nil, nil, fmt.Errorf("certificate %s: %w", k.Certificate, err)
+	}
+	if len(chain) == 0 {
+		return nil, nil, fmt.Errorf("certificate %s: the file holds none", k.Certificate)
+	}
+	return key, chain, nil
+}
+
+func (l *Live) partners(ctx context.Context, c *Configuration) error {
+	octets, err := l.Source.Read(ctx, c.Document.Partners)
+	if err != nil {
+		return fmt.Errorf("read partner document: %w", err)
+	}
+	book, err := partners.Parse(octets)
+	if err != nil {
+		return err
+	}
+	list, err := book.Agreements()
+	if err != nil {
+		return err
+	}
+	c.Partners = make(map[ebms.PartyID]*as4.Partner, len(list))
+	for _, p := range list {
+		c.Partners[p.ID] = p
+	}
+	return nil
+}
+
+func (l *Live) certificates(ctx context.Context, c *Configuration) error {
+	for _, f := range []struct {
+		name string
+		to   *[]*x509.Certificate
+	}{{c.Document.Roots, &c.Roots}, {c.Directory.Roots, &c.CSRoots}, {c.SignIn.Certificates, &c.IdP}} {
+		if f.name == "" {
+			continue
+		}
+		list, err := l.Source.Certificates(ctx, f.name)
+		if err != nil {
+			return fmt.Errorf("certificates %s: %w", f.name, err)
+		}
+		*f.to = list
+	}
+	return nil
+}
+
+func (l *Live) signers(ctx context.Context, c *Configuration) error {
+	key, chain, err := l.pair(ctx, c.Keys.SignIn)
+	if err != nil {
+		return err
+	}
+	c.SPKey, c.SPCert = key, chain[0]
+	tokens, err := l.Source.Key(ctx, c.Keys.Tokens.Key)
+	if err != nil {
+		return fmt.Errorf("key %s: %w", c.Keys.Tokens.Key, err)
+	}
+	signer, ok := tokens.(crypto.Signer)
+	if !ok {
+		return fmt.Errorf("key %s cannot sign", c.Keys.Tokens.Key)
+	}
+	c.Tokens = signer
+	return nil
+}
+
+// Partner finds an access point; nil when there is none.
+func (l *Live) Partner(ctx context.Context, id ebms.PartyID) (*as4.Partner, error) {
+	c, err := l.Configuration(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.Partners[id], nil
+}
+
+// Portal finds a portal; [access.ErrNoPortal] when there is none.
+func (l *Live) Portal(ctx context.Context, id string) (*access.Portal, error) {
+	c, err := l.Configuration(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Portals {
+		if c.Portals[i].ID == id {
+			return &c.Portals[i], nil
+		}
+	}
+	return nil, access.ErrNoPortal
+}
+
+// Provider is what the provider's side needs.
+func (l *Live) Provider(ctx context.Context) (*provider.Settings, error) {
+	c, err := l.Configuration(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &provider.Settings{Country: c.Country, Platform: c.platform(), Registries: c.Registries, People: c.Address.People, Timers: c.Timers.Of(exchange.Provider)}, nil
+}
+
+// Requester is what the requester's side needs.
+func (l *Live) Requester(ctx context.Context) (*requester.Settings, error) {
+	c, err := l.Configuration(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &requester.Settings{Country: c.Country, Platform: c.platform(), People: c.Address.People, Timers: c.Timers.Of(exchange.Requester), Portals: c.Portals, Versions: c.speak()}, nil
+}
+
+func (c *Configuration) platform() edm.Agent {
+	a := c.Platform.EDM()
+	a.Classification = edm.ClassificationIP
+	return a
+}
+
+// speak are the lines that this node and the partners' agreements allow; the
+// partner's dialect is judged when the message is signed.
+func (c *Configuration) speak() []edm.Version {
+	if len(c.Speak) == 0 {
+		all := slices.Clone(edm.Versions())
+		slices.Reverse(all)
+		return all
+	}
+	var list []edm.Version
+	for _, s := range c.Speak {
+		if v, ok := edm.ParseVersion(s); ok {
+			list = append(list, v)
+		}
+	}
+	return list
+}

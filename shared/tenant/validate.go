@@ -1,0 +1,99 @@
+package tenant
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/edm/codelist"
+	"github.com/vienreiz/vienreiz/shared/store"
+)
+
+// Invalid is the error for a document that cannot be used: everything that is wrong.
+type Invalid struct{ Findings []string }
+
+// Error gives one line a finding.
+func (e *Invalid) Error() string {
+	return "tenant document cannot be used:\n  " + strings.Join(e.Findings, "\n  ")
+}
+
+type findings []string
+
+func (f *findings) want(holds bool, format string, args ...any) {
+	if !holds {
+		*f = append(*f, fmt.Sprintf(format, args...))
+	}
+}
+
+// Validate says everything that is wrong, and what to write.
+func (d *Document) Validate() []string {
+	var f findings
+	f.want(d.Version == Version, "version: write %q", Version)
+	f.want(store.CheckName("name", d.Name) == nil, "name: write a-z, 0-9 and hyphens, beginning with a letter")
+	f.want(codelist.Of("CountryIdentificationCode", "2.0").Has(d.Country), "country: %q is no country code; write one such as LV", d.Country)
+	f.want(d.Party.ID != "" && d.Party.Type != "", "party: write id and type as the partners know this access point")
+	f.want(d.Platform.Identifier != "" && len(d.Platform.Name) > 0, "platform: write identifier, scheme and name of who runs the node")
+	d.addresses(&f)
+	f.want(d.Partners != "", "partners: name the file of the partner document")
+	d.keys(&f)
+	f.want(d.Directory.Roots != "", "directory.roots: name the file of the certificates that the Common Services' signatures end in")
+	f.want(d.SignIn.EntityID != "" && isURL(d.SignIn.SSO, "https", "http") && d.SignIn.Certificates != "", "signIn: write entityId, sso and certificates of the national eIDAS node")
+	for _, v := range d.Speak {
+		_, ok := edm.ParseVersion(v)
+		f.want(ok, "speak: %q is no line of the exchange; write one such as v2.0", v)
+	}
+	d.served(&f)
+	return f
+}
+
+func (d *Document) addresses(f *findings) {
+	for _, a := range []struct{ name, url, scheme string }{{"as4", d.Address.AS4, "http"}, {"api", d.Address.API, "http"}, {"people", d.Address.People, "https"}} {
+		ok := isURL(a.url, "https", a.scheme) && !strings.HasSuffix(a.url, "/")
+		f.want(ok, "address.%s: %q is no https URL without a slash at its end", a.name, a.url)
+	}
+}
+
+func isURL(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	for _, scheme := range schemes {
+		if u.Scheme == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Document) keys(f *findings) {
+	f.want(len(d.Keys.Signing) > 0, "keys.signing: name at least one key with its certificate")
+	f.want(len(d.Keys.Decryption) > 0, "keys.decryption: name at least one key with its certificate")
+	pairs := append(append([]Key{d.Keys.SignIn}, d.Keys.Signing...), d.Keys.Decryption...)
+	for _, k := range pairs {
+		f.want(k.Key != "" && k.Certificate != "", "keys: every key but tokens needs key and certificate")
+	}
+	f.want(d.Keys.Tokens.Key != "", "keys.tokens: name an Ed25519 or P-256 key")
+}
+
+// served are the portals and registries: each judges itself, and no id stands twice.
+func (d *Document) served(f *findings) {
+	seen := map[string]bool{}
+	for i := range d.Portals {
+		p := &d.Portals[i]
+		f.want(!seen["portal "+p.ID], "portals: id %q stands twice", p.ID)
+		seen["portal "+p.ID] = true
+		for _, x := range p.Validate() {
+			f.want(false, "portals[%s].%s", p.ID, x)
+		}
+	}
+	for i := range d.Registries {
+		r := &d.Registries[i]
+		f.want(!seen["registry "+r.ID], "registries: id %q stands twice", r.ID)
+		seen["registry "+r.ID] = true
+		for _, x := range r.Validate() {
+			f.want(false, "registries[%s].%s", r.ID, x)
+		}
+	}
+}
