@@ -45,6 +45,8 @@ type Node struct {
 	Listen map[string]net.Listener
 	// TLS of gateways that speak it themselves, by gateway.
 	TLS map[string]*tls.Config
+	// Wrap, where set, goes around the handler of a gateway: a recorder of the wire.
+	Wrap map[string]func(http.Handler) http.Handler
 	// Every is the clock's interval; zero: a minute.
 	Every time.Duration
 }
@@ -120,11 +122,14 @@ func (n *Node) servers() (map[string]*http.Server, error) {
 		}
 		make, ok := served[name]
 		if !ok {
-			return nil, fmt.Errorf("function %s has no handler for gateway %s", name, f.Trigger.Gateway)
+			continue
 		}
 		h, err := make(n.Assembly)
 		if err != nil {
 			return nil, err
+		}
+		if wrap := n.Wrap[f.Trigger.Gateway]; wrap != nil {
+			h = wrap(h)
 		}
 		all[f.Trigger.Gateway] = &http.Server{Handler: h, TLSConfig: n.TLS[f.Trigger.Gateway], ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
 	}

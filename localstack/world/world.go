@@ -1,0 +1,195 @@
+package world
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/localstack/commonservices"
+	"github.com/vienreiz/vienreiz/localstack/residents"
+)
+
+// World is an open world. Close ends it.
+type World struct {
+	options   Options
+	sockets   sockets
+	authority *authority
+	published *commonservices.World
+	services  *commonservices.Simulator
+	countries map[string]*country
+	Tenants   map[string]*Tenant
+	Residents *residents.Residents
+
+	stop   context.CancelFunc
+	group  sync.WaitGroup
+	mu     sync.Mutex
+	failed error
+}
+
+// Tenant is one running country.
+type Tenant struct {
+	*node.Opened
+	Country string
+	API     string // base URLs
+	People  string
+}
+
+// Open starts a world. It is ready when Open returns.
+func Open(ctx context.Context, o Options) (*World, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if o.Fresh {
+		if err := forget(o.Data); err != nil {
+			return nil, err
+		}
+	}
+	w := &World{options: o, countries: map[string]*country{}, Tenants: map[string]*Tenant{}}
+	if err := w.open(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// marker is what a folder of a world holds: nothing else is ever deleted.
+const marker = "world.vienreiz"
+
+// forget empties the folder of a world, and no other folder.
+func forget(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || len(entries) == 0 && err == nil {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
+		return fmt.Errorf("%s is no folder of a simulated world, so it is not emptied; choose another with --data", dir)
+	}
+	return os.RemoveAll(dir)
+}
+
+func (w *World) open(ctx context.Context) error {
+	w.options.Progress("taking ports")
+	var err error
+	if w.sockets, err = w.options.listen(); err != nil {
+		return err
+	}
+	if err := keep(filepath.Join(w.options.Data, marker), []byte("a simulated world with throw-away keys\n")); err != nil {
+		return err
+	}
+	if w.published, err = commonservices.DefaultWorld(); err != nil {
+		return err
+	}
+	if w.services, err = commonservices.New(w.published, rand.Reader, w.options.Now); err != nil {
+		return err
+	}
+	if w.authority, err = openAuthority(w.options.Data, w.options.Now()); err != nil {
+		return err
+	}
+	w.options.Progress("keys and certificates of two countries")
+	for _, code := range w.options.Names {
+		if w.countries[code], err = w.openCountry(code); err != nil {
+			return err
+		}
+	}
+	return w.start(ctx)
+}
+
+func (w *World) start(ctx context.Context) error {
+	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if err := w.simulate(ctx); err != nil {
+		return err
+	}
+	w.serve(ctx, "common-services", w.services)
+	for i, code := range w.options.Names {
+		c, other := w.countries[code], w.countries[w.options.Names[1-i]]
+		w.options.Progress("the node of " + code)
+		if err := w.configure(c, other); err != nil {
+			return err
+		}
+		if err := w.startTenant(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startTenant runs a country's node on its own store.
+func (w *World) startTenant(ctx context.Context, c *country) error {
+	local := node.Local{Tenant: filepath.Join(c.dir, "config", "tenant.yaml"), Data: filepath.Join(c.dir, "store"), Now: w.options.Now}
+	if wire := w.wire(c); wire != nil {
+		local.Wrap = wire.Client
+	}
+	opened, err := local.Open(ctx)
+	if err != nil {
+		return err
+	}
+	t := &Tenant{Opened: opened, Country: c.code, API: w.sockets.url(c.code + "/api"), People: w.sockets.url(c.code + "/people")}
+	w.Tenants[c.code] = t
+	secure, err := w.authority.server(w.options.Now())
+	if err != nil {
+		return err
+	}
+	n := &node.Node{Assembly: t.Assembly, Queues: t.Store.Queues, TLS: map[string]*tls.Config{"people": secure}, Wrap: map[string]func(http.Handler) http.Handler{}, Listen: map[string]net.Listener{}, Every: time.Second}
+	for _, gate := range []string{"as4", "api", "people"} {
+		n.Listen[gate] = w.sockets[c.code+"/"+gate]
+	}
+	if wire := w.wire(c); wire != nil {
+		n.Wrap["as4"] = wire.Server
+	}
+	w.group.Go(func() { w.note(n.Run(ctx)) })
+	w.group.Go(func() { t.Sweep(ctx) })
+	return nil
+}
+
+func (w *World) wire(c *country) Wire {
+	if w.options.Wire == nil {
+		return nil
+	}
+	return w.options.Wire(c.code)
+}
+
+// serve runs a simulated part until the world closes.
+func (w *World) serve(ctx context.Context, socket string, h http.Handler) {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+	w.group.Go(func() {
+		if err := s.Serve(w.sockets[socket]); !errors.Is(err, http.ErrServerClosed) {
+			w.note(fmt.Errorf("%s: %w", socket, err))
+		}
+	})
+	w.group.Go(func() {
+		<-ctx.Done()
+		w.note(s.Close())
+	})
+}
+
+func (w *World) note(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failed = errors.Join(w.failed, err)
+}
+
+// Close ends every part, lets what runs finish, and closes the stores. The
+// error is of everything that went wrong while it ran.
+func (w *World) Close() error {
+	if w.stop != nil {
+		w.stop()
+	}
+	w.group.Wait()
+	w.sockets.close()
+	for _, t := range w.Tenants {
+		w.note(t.Close())
+	}
+	return w.failed
+}
+
+// Published is what the countries have published in the Common Services.
+func (w *World) Published() *commonservices.World { return w.published }
