@@ -61,6 +61,7 @@ type Objects interface {
 	Delete(ctx context.Context, bucket, key string) error
 
 	// List describes at most limit objects whose key begins with the prefix and
-	// is greater than after, in the order of the octets of their keys.
+	// is greater than after, in the order of the octets of their keys. Whether they
+	// are locked may be left out: Stat tells.
 	List(ctx context.Context, bucket, prefix, after string, limit int) ([]Object, error)
 }

@@ -26,7 +26,7 @@ type Backlog struct {
 	Waiting       int       // could be received now
 	Hidden        int       // delayed or held by a receiver
 	Dead          int       // in its dead-letter queue
-	OldestWaiting time.Time // when the oldest of Waiting was sent; zero if none
+	OldestWaiting time.Time // when the oldest of Waiting was sent; zero if none, or (SQS) not known
 	OldestDead    time.Time // when the oldest of Dead was sent; zero if none
 }
 

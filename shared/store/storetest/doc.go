@@ -33,13 +33,20 @@ type World struct {
 	Queue       store.Queue
 	DeadLetters store.DeadLetters
 	Objects     store.Objects
-	Lock        time.Duration // of LockedBucket, at least a minute
+	Lock        time.Duration // of LockedBucket, at least ten seconds
 
 	Now func() time.Time
 	// Advance moves the clock, or waits. It skips the test if it cannot.
 	Advance func(testing.TB, time.Duration)
 	// Lag is how far Uncleared, DueBefore and Backlog may lag behind.
-	Lag   time.Duration
+	Lag time.Duration
+	// NoAges: Backlog does not tell when the oldest waiting item was sent.
+	NoAges bool
+	// AtLeastOnce: items come twice now and then, as SQS standard queues and a
+	// client that repeats a lost call make it.
+	AtLeastOnce bool
+	// Lacks names tests that cannot hold, and why. They are skipped.
+	Lacks map[string]string
 	Close func()
 }
 
@@ -54,6 +61,9 @@ func each(t *testing.T, open Open, tests map[string]func(*testing.T, World)) {
 			t.Parallel()
 			w := open(t)
 			t.Cleanup(w.Close)
+			if why := w.Lacks[name]; why != "" {
+				t.Skip("SKIPPED: " + why)
+			}
 			test(t, w)
 		})
 	}

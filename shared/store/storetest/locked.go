@@ -71,9 +71,9 @@ func locked(t *testing.T, w World) {
 
 func unlocked(t *testing.T, w World) {
 	w.store(t, LockedBucket, "x/1", "entry")
-	w.Advance(t, w.Lock-time.Second)
+	w.Advance(t, w.Lock/2)
 	refused(t, w.Objects.Delete(ctx, LockedBucket, "x/1"), store.ErrLocked)
-	w.Advance(t, 2*time.Second)
+	w.Advance(t, w.Lock/2+2*time.Second)
 	refused(t, w.once(LockedBucket, "x/1", "forged"), store.ErrExists)
 	refused(t, w.Objects.Delete(ctx, LockedBucket, "x/1"), nil)
 	w.noObject(t, LockedBucket, "x/1")

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# AWS emulators without Docker, on the loopback interface only.
+#
+#   emulators.sh install NAME ROOT        a virtual environment under ROOT (once; a minute)
+#   emulators.sh start   NAME ROOT PORT   in the background; returns when it answers
+#   emulators.sh stop    NAME ROOT        only the process that start has started
+#
+# NAME is localstack or ministack. Python 3.13 is taken from $PYTHON, from PATH or
+# from pyenv; where there is none, or no pip, install ends with status 75. What an
+# emulator keeps lies under ROOT/NAME and is forgotten at the next start.
+set -euo pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+
+die() { echo "emulators.sh: $*" >&2; exit 1; }
+missing() { echo "emulators.sh: $*" >&2; exit 75; }
+
+# python prints the path of a Python 3.13 that runs; a shim of pyenv may not.
+python() {
+  local candidate
+  for candidate in "${PYTHON:-}" python3.13 "$(pyenv root 2>/dev/null || true)"/versions/3.13*/bin/python3.13 python3; do
+    if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then
+      "$candidate" -c 'import sys; print(sys.executable)'
+      return
+    fi
+  done
+  missing "no Python 3.13 with venv and pip in PATH or pyenv; install one or name it in PYTHON"
+}
+
+install() {
+  local interpreter pins pip="$root/venv/bin/pip"
+  pins=$(cksum "$here/emulators/$name.txt" "$here"/emulators/dynamodb/* | cksum)
+  [ "$(cat "$root/installed" 2>/dev/null)" != "$pins" ] || return 0
+  interpreter=$(python)
+  rm -rf "$root"
+  mkdir -p "$root"
+  "$interpreter" -m venv "$root/venv"
+  "$pip" install -q --disable-pip-version-check --no-deps -r "$here/emulators/$name.txt"
+  if [ "$name" = localstack ]; then
+    cp -r "$here/emulators/dynamodb" "$root/dynamodb" # pip builds in place
+    "$pip" install -q --disable-pip-version-check --no-deps "$root/dynamodb"
+  fi
+  echo "$pins" >"$root/installed"
+}
+
+# localstack: hypercorn binds what it is told to; the default server binds every
+# interface, and a machine with cgroups is taken for a container. The index of
+# plugins is made anew, so that those of this repository are found.
+localstack() {
+  clean FILESYSTEM_ROOT="$root/data" XDG_CACHE_HOME="$root/data/cache" OVERRIDE_IN_DOCKER=0 \
+    GATEWAY_SERVER=hypercorn GATEWAY_LISTEN="127.0.0.1:$port" LOCALSTACK_HOST="127.0.0.1:$port" \
+    PROVIDER_OVERRIDE_DYNAMODB=moto SQS_ENDPOINT_STRATEGY=off S3_SKIP_SIGNATURE_VALIDATION=0 \
+    DISABLE_EVENTS=1 SKIP_SSL_CERT_DOWNLOAD=1 DNS_ADDRESS=0 \
+    "$root/venv/bin/python" -m localstack.runtime.main
+}
+
+# ministack binds 0.0.0.0 unless told otherwise, and its functions inherit its environment.
+ministack() {
+  clean BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" IOT_MTLS_ENABLED=0 \
+    MINISTACK_REGION=eu-central-1 AWS_ENDPOINT_URL="http://127.0.0.1:$port" \
+    "$root/venv/bin/ministack"
+}
+
+# clean runs in a session of its own, so that stop finds the children too.
+clean() {
+  exec setsid env -i PATH="$PATH" LANG=C.UTF-8 HOME="$root/data" TMPDIR="$root/data/tmp" "$@"
+}
+
+health() {
+  case $name in
+  localstack) echo "http://127.0.0.1:$port/_localstack/health" ;;
+  ministack) echo "http://127.0.0.1:$port/_ministack/health" ;;
+  esac
+}
+
+start() {
+  [ -e "$root/installed" ] || die "$name is not installed under $root"
+  ! alive || die "$name runs already, as process $(cat "$root/pid")"
+  rm -rf "$root/data"
+  mkdir -p "$root/data/tmp"
+  "$name" </dev/null >"$root/log" 2>&1 &
+  echo $! >"$root/pid"
+  for _ in $(seq 600); do
+    alive || die "$name ended at once: $(tail -n 20 "$root/log")"
+    ! curl -sf -m 2 -o /dev/null "$(health)" || return 0
+    sleep 0.1
+  done
+  stop
+  die "$name does not answer on port $port: $(tail -n 20 "$root/log")"
+}
+
+alive() { [ -s "$root/pid" ] && kill -0 "$(cat "$root/pid")" 2>/dev/null; }
+
+stop() {
+  local pid
+  pid=$(cat "$root/pid" 2>/dev/null) || return 0
+  kill "$pid" 2>/dev/null || true
+  for _ in $(seq 100); do
+    alive || break
+    sleep 0.1
+  done
+  kill -9 -- "-$pid" 2>/dev/null || true # what is left of its session
+  rm -f "$root/pid"
+}
+
+[ $# -ge 3 ] || die "usage: emulators.sh install|start|stop localstack|ministack ROOT [PORT]"
+name=$2 port=${4:-4566}
+case $name in localstack | ministack) ;; *) die "no emulator is called $name" ;; esac
+mkdir -p "$3"
+root=$(cd -- "$3" && pwd)/$name
+case $1 in install | start | stop) "$1" ;; *) die "cannot $1" ;; esac

@@ -1,0 +1,98 @@
+package aws_test
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/vienreiz/vienreiz/localstack/provision"
+	"github.com/vienreiz/vienreiz/shared/store/aws"
+	"github.com/vienreiz/vienreiz/shared/store/storetest"
+)
+
+var ctx = context.Background()
+
+// lockTime is short, so that a test can wait for its end.
+const lockTime = 12 * time.Second
+
+// emulated skips a test where no emulator is named.
+func emulated(t testing.TB) {
+	t.Helper()
+	if os.Getenv("AWS_ENDPOINT_URL") == "" {
+		t.Skip("SKIPPED: needs an emulator of AWS; `make contract-aws` starts two and runs this, or set AWS_ENDPOINT_URL=http://127.0.0.1:4566")
+	}
+}
+
+// tenant makes table, queues and buckets of its own.
+func tenant(t testing.TB, queues, buckets, locked []string) aws.Config {
+	t.Helper()
+	c, err := provision.Make(ctx, provision.Tenant{
+		Prefix: "t" + strings.ToLower(rand.Text()[:12]) + "-", Queues: queues, MaxReceives: storetest.MaxReceives,
+		Buckets: buckets, Locked: locked, Retain: lockTime,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Now = time.Now
+	return c
+}
+
+func open(t testing.TB, c aws.Config, options ...func(*config.LoadOptions) error) *aws.Store {
+	t.Helper()
+	s, err := aws.Open(ctx, c, append([]func(*config.LoadOptions) error{provision.Credentials}, options...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// flaws are those of LocalStack; MiniStack has none that matters here.
+func flaws(t testing.TB) map[string]string {
+	t.Helper()
+	answer, err := http.Get(os.Getenv("AWS_ENDPOINT_URL") + "/_ministack/health")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	return map[string]string{
+		"an opened object is read to its end after deletion": "LocalStack ends an answer when its object is deleted; S3 does not",
+	}
+}
+
+// world has the machine's time: SQS and S3 have no other.
+func world(t testing.TB) storetest.World {
+	s := open(t, tenant(t, []string{storetest.WorkQueue}, []string{storetest.PlainBucket}, []string{storetest.LockedBucket}))
+	return storetest.World{
+		State: s.State, Queue: s.Queues, DeadLetters: s.Queues, Objects: s.Objects, Lock: lockTime,
+		Now: time.Now, Advance: func(_ testing.TB, d time.Duration) { time.Sleep(d) },
+		Lag: 10 * time.Second, NoAges: true, AtLeastOnce: true, Lacks: flaws(t), Close: func() {},
+	}
+}
+
+// stateWorld has a clock moved by hand: a table knows no time but that of its TTL,
+// which begins at the machine's.
+func stateWorld(t testing.TB) storetest.World {
+	var moved atomic.Int64
+	c := tenant(t, nil, nil, nil)
+	c.Now = func() time.Time { return time.Now().Add(time.Duration(moved.Load())) }
+	s := open(t, c)
+	return storetest.World{
+		State: s.State, Now: c.Now, Advance: func(_ testing.TB, d time.Duration) { moved.Add(int64(d)) },
+		Lag: 10 * time.Second, Close: func() {},
+	}
+}
+
+func TestObjects(t *testing.T) { emulated(t); storetest.Objects(t, world) }
+func TestState(t *testing.T)   { emulated(t); storetest.State(t, stateWorld) }
+func TestOutbox(t *testing.T)  { emulated(t); storetest.Outbox(t, world) }
+func TestQueue(t *testing.T)   { emulated(t); storetest.Queue(t, world) }
