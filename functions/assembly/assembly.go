@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/intake"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/provider"
 	"github.com/vienreiz/vienreiz/shared/reception"
 	"github.com/vienreiz/vienreiz/shared/registry"
@@ -47,6 +48,7 @@ type Assembly struct {
 
 	Requester *requester.Desk
 	Provider  *provider.Desk
+	Preview   *preview.Space
 	Intake    *intake.Intake
 
 	callers callers
@@ -64,6 +66,7 @@ func New(p Ports) *Assembly {
 		Keeper: a.Keeper, State: p.State, Queue: p.Queue, Settings: p.Tenant, Registries: registries{a}, Now: p.Now, NewID: newID, NewToken: newToken,
 	}
 	a.Keeper.Carriers = map[exchange.Role]conduct.Carrier{exchange.Requester: a.Requester.Carry, exchange.Provider: a.Provider.Carry}
+	a.Preview = &preview.Space{Keeper: a.Keeper, State: p.State, Objects: p.Objects, Provider: a.Provider, Now: p.Now}
 	a.Intake = &intake.Intake{State: p.State, Objects: p.Objects, Journal: a.Journal, Keeper: a.Keeper, Requester: a.Requester, Provider: a.Provider}
 	return a
 }

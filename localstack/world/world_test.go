@@ -3,11 +3,13 @@ package world_test
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/requester"
 )
 
@@ -89,5 +91,49 @@ func TestEvidenceGoesFromOneCountryToTheOtherWithoutAPreview(t *testing.T) {
 	}
 	if v, err = desk.Confirm(ctx, world.DirectID, v.ID); err != nil || v.State != exchange.Confirmed {
 		t.Errorf("confirmed: %+v, %v", v, err)
+	}
+}
+
+func TestEvidenceGoesAfterThePersonAcceptedItInThePreview(t *testing.T) {
+	for _, line := range []string{"v2.0", "v1.2"} {
+		for name, accept := range map[string][]int{"accepted": {1}, "declined": nil} {
+			t.Run(line+" "+name, func(t *testing.T) {
+				w := open(t, world.Options{Speak: line})
+				ctx := context.Background()
+				desk, space := w.Tenants["LT"].Assembly.Requester, w.Tenants["LV"].Assembly.Preview
+				portal, err := w.Tenants["LT"].Assembly.Tenant.Portal(ctx, world.DirectID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				v, err := desk.Create(ctx, *portal, "", order(t, w, "tertiary-qualification"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				until(t, w, "LT", v.ID, exchange.PreviewRequired)
+				if v, err = desk.Continue(ctx, world.DirectID, v.ID); err != nil {
+					t.Fatal(err)
+				}
+				link, _, _ := strings.Cut(v.PersonURL, "?")
+				r, err := space.Find(ctx, link)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ok, err := space.Admit(ctx, r, preview.Present{Person: w.Residents.Persons["anna"].Person("LV", "Substantial")}); err != nil || !ok {
+					t.Fatalf("not admitted, %v", err)
+				}
+				if r, err = space.Evidence(ctx, r); err != nil {
+					t.Fatal(err)
+				}
+				if _, err = space.Decide(ctx, r, accept); err != nil {
+					t.Fatal(err)
+				}
+				want := exchange.Delivered
+				if accept == nil {
+					want = exchange.Declined
+				}
+				v = until(t, w, "LT", v.ID, want)
+				t.Logf("%d documents", len(v.Documents))
+			})
+		}
 	}
 }

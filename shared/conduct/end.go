@@ -48,7 +48,7 @@ func (r *Record) outcome() journal.Entry {
 	}
 	e.Fields = []journal.Field{{Name: "state", Value: string(r.State)}, {Name: "role", Value: string(r.Role)}, {Name: "exchangeId", Value: r.ID}, {Name: "effective", Value: numbers(r.Effective)}}
 	for _, d := range r.Documents {
-		if r.Role == exchange.Requester || d.Accepted {
+		if r.Role == exchange.Requester || d.Sent() {
 			e.Parts = append(e.Parts, journal.Part{ContentID: d.CID, MimeType: d.MediaType, Evidence: d.Identifier, Size: d.Size})
 		}
 	}

@@ -22,6 +22,7 @@ type Record struct {
 	Language            string // of the person, as "LV"
 	ReturnURL           string // where the person goes after the preview
 
+	Visited   bool       // the preview link was followed
 	Request   string     // object of the RegRep document of request 1: as it was sent, or as it came
 	Contents  []Content  // what the next message carries: the RegRep document, then evidence
 	Documents []Document // pieces of evidence: of the preview, or for the portal
@@ -60,6 +61,12 @@ type Document struct {
 	Size           int64
 	SHA256         string // hex
 	Accepted       bool   // by the person, in the preview
+	ShownOnly      bool   // a readable version that the request did not ask for: shown in the preview, never sent
+}
+
+// Sent reports whether the document goes to the requester.
+func (d *Document) Sent() bool {
+	return d.Accepted && !d.ShownOnly
 }
 
 // Folder is the prefix of the exchange's objects, without the last slash.

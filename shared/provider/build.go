@@ -84,7 +84,8 @@ func formats(q *edm.EvidenceRequest) []string {
 }
 
 // store keeps the documents that were asked for: main evidence, and the
-// companions that the request names; before 2.0 there are none.
+// companions that the request names; before 2.0 there are none. A readable
+// version is kept in any case: the person must see what structured evidence says.
 func (d *Desk) store(ctx context.Context, r *conduct.Record, q *edm.EvidenceRequest, reg *registry.Registry, e *registry.Evidence) ([]conduct.Document, error) {
 	wanted := map[string]bool{edm.MainEvidence: true}
 	for _, f := range q.EvidenceType.DistributedAs {
@@ -96,10 +97,11 @@ func (d *Desk) store(ctx context.Context, r *conduct.Record, q *edm.EvidenceRequ
 	pieces := numbered(e)
 	for i := range e.Documents {
 		c := &e.Documents[i]
-		if !wanted[c.Classification] {
+		if !wanted[c.Classification] && c.Classification != edm.HumanReadableVersion {
 			continue
 		}
 		doc := described(c, pieces[i], authority(reg, e))
+		doc.ShownOnly = !wanted[c.Classification]
 		doc.Key = fmt.Sprintf("%s/evidence-%02d-%s", r.Folder(), i+1, doc.SHA256[:16])
 		doc.CID = doc.Identifier + "@vienreiz"
 		if err := d.Keeper.PutAt(ctx, doc.Key, c.Content); err != nil {
@@ -189,7 +191,7 @@ func (d *Desk) build(ctx context.Context, r *conduct.Record) error {
 	}
 	contents := []conduct.Content{content}
 	for _, c := range r.Documents {
-		if c.Accepted {
+		if c.Sent() {
 			contents = append(contents, conduct.Content{Key: c.Key, CID: c.CID, MimeType: c.MediaType})
 		}
 	}

@@ -12,7 +12,7 @@ func (d *Desk) packages(r *conduct.Record, q *edm.EvidenceRequest) []edm.Package
 	var current *conduct.Document // main evidence of the last package
 	for i := range r.Documents {
 		c := &r.Documents[i]
-		if !c.Accepted {
+		if !c.Sent() {
 			continue
 		}
 		if r.Version != edm.V20 || current == nil || c.Piece != current.Piece {
