@@ -30,6 +30,8 @@ type Text struct{ Value, Original string }
 // Person is a natural person.
 type Person struct {
 	Key string `yaml:"-"`
+	// Note says what the person is for.
+	Note string
 	// Country issued the eID, Number is the national identifier.
 	Country, Number string
 	FamilyName      Text `yaml:"familyName"`
