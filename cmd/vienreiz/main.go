@@ -30,6 +30,8 @@ type command struct {
 
 // commands is the list that --help prints, in this order.
 var commands = []command{
+	runCommand,
+	nodeCommand,
 	as4Command,
 	partnersCommand,
 	edmCommand,

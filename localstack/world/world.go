@@ -34,6 +34,7 @@ type World struct {
 	group  sync.WaitGroup
 	mu     sync.Mutex
 	failed error
+	broken chan struct{}
 }
 
 // Tenant is one running country.
@@ -54,7 +55,7 @@ func Open(ctx context.Context, o Options) (*World, error) {
 			return nil, err
 		}
 	}
-	w := &World{options: o, countries: map[string]*country{}, Tenants: map[string]*Tenant{}}
+	w := &World{options: o, broken: make(chan struct{}), countries: map[string]*country{}, Tenants: map[string]*Tenant{}}
 	if err := w.open(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -174,6 +175,9 @@ func (w *World) serve(ctx context.Context, socket string, h http.Handler) {
 func (w *World) note(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err != nil && w.failed == nil {
+		close(w.broken)
+	}
 	w.failed = errors.Join(w.failed, err)
 }
 
@@ -193,3 +197,9 @@ func (w *World) Close() error {
 
 // Published is what the countries have published in the Common Services.
 func (w *World) Published() *commonservices.World { return w.published }
+
+// Broken is closed when a part of the world breaks.
+func (w *World) Broken() <-chan struct{} { return w.broken }
+
+// URL is the address of the sample portal.
+func (w *World) URL() string { return w.sockets.url("portal") }
