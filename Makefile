@@ -25,6 +25,13 @@ build/golangci-lint: tools/go.mod tools/go.sum
 	$(Q)echo "building golangci-lint from its source: the first time takes minutes" >&2
 	$(Q)$(GO) build -C tools -o ../build/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+generate: build/oapi-codegen ## make the portal API's code from its contract, functions/portal/openapi.yaml
+	$(Q)cd functions/portal && ../../build/oapi-codegen --config oapi-codegen.yaml -o api/contract.gen.go openapi.yaml
+	$(Q)$(GO) test -count=1 -run TestTheGenerated ./functions/portal/api -update
+
+build/oapi-codegen: tools/go.mod tools/go.sum
+	$(Q)$(GO) build -C tools -o ../build/oapi-codegen github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
+
 fuzz: ## fuzz every parser, FUZZTIME each (default 30s)
 	$(Q)tools/fuzz.sh $(or $(FUZZTIME),30s)
 
@@ -40,4 +47,4 @@ interop: build ## live against phase4, both directions, all profiles (needs Java
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build test race lint fuzz mutants bench interop clean
+.PHONY: help build test race lint generate fuzz mutants bench interop clean
