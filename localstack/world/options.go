@@ -30,6 +30,8 @@ type Options struct {
 	Registries func(country, base string) ([]registry.Registry, http.Handler, error)
 	// Wire, where set, goes around a tenant's AS4 client and server: a recorder.
 	Wire func(country string) Wire
+	// Still leaves the nodes standing: whoever opened the world moves every item, for model checks.
+	Still bool
 	// Progress is told what is being done; nil: nobody.
 	Progress func(string)
 }

@@ -1,0 +1,14 @@
+package world_test
+
+import (
+	"io"
+	"log/slog"
+	"testing"
+)
+
+// quiet keeps the log of a test that breaks things on purpose to itself.
+func quiet(t *testing.T) {
+	was := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	t.Cleanup(func() { slog.SetDefault(was) })
+}
