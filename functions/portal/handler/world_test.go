@@ -236,4 +236,7 @@ func (w *world) as(t testing.TB, portal, method, path, body string) *httptest.Re
 	return w.call(t, method, path, body, "Authorization", "Bearer "+w.token(t, portal), "Content-Type", "application/json")
 }
 
+// The desk is the one of the domain.
+var _ desk = (*requester.Desk)(nil)
+
 var errDisk = errors.New("disk is full of Anna Bērziņa")

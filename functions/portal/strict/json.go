@@ -121,7 +121,7 @@ func text(s string, t reflect.Type, path string) error {
 
 func atMoment(token json.Token, path string) error {
 	s, _ := token.(string)
-	if _, err := time.Parse(time.RFC3339, s); err != nil {
+	if _, err := time.Parse(time.RFC3339, s); err != nil || strings.Contains(s, ",") { // Go takes a comma before fractions
 		return &Fault{path, "is no date and time", "write it as RFC 3339 has it, as 2026-11-24T12:00:00Z"}
 	}
 	return nil
