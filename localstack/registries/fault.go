@@ -1,12 +1,15 @@
 package registries
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/vienreiz/vienreiz/shared/registry"
 )
 
 // Fault is what goes wrong, by switch. The zero Fault is none.
@@ -77,6 +80,17 @@ var statuses = map[string]int{
 	"error 500": http.StatusInternalServerError, "out of order": http.StatusServiceUnavailable, "denied": http.StatusUnauthorized, "redirect": http.StatusFound,
 }
 
+// flood writes more than a client reads, and does not say before how much.
+func flood(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	blanks := bytes.Repeat([]byte(" "), 1<<20)
+	for range registry.MaxAnswerBytes>>20 + 1 {
+		if _, err := w.Write(blanks); err != nil {
+			return
+		}
+	}
+}
+
 // send writes an answer, broken where it is switched on.
 func (f Fault) send(w http.ResponseWriter, body []byte) {
 	if status := statuses[f.Broken]; status != 0 {
@@ -91,7 +105,8 @@ func (f Fault) send(w http.ResponseWriter, body []byte) {
 	case "content type":
 		kind = "text/html"
 	case "huge":
-		body = append([]byte(strings.Repeat(" ", 49<<20)), body...)
+		flood(w)
+		return
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))

@@ -27,7 +27,7 @@ import (
 // TokenSecret is the name of the secret that a node keeps the token of [Simulator.Require] under.
 const TokenSecret = "registries"
 
-// Simulator is the registers of one state. Each provider answers at /<its identifier>.
+// Simulator is the registers of one state. Each provider answers at …/<its identifier>.
 type Simulator struct {
 	world     *commonservices.World
 	residents *residents.Residents

@@ -81,11 +81,11 @@ func (d *desk) query(kind, person string) registry.Query {
 	return registry.Query{RequestID: "r-" + person, EvidenceType: d.world.EvidenceTypeURL(d.country, kind), Person: d.residents.Persons[person].Person(d.country, "High")}
 }
 
-// get searches, matches and fetches.
-func (d *desk) get(t *testing.T, kind, person string, languages, formats []string) *registry.Evidence {
+// match searches and finds exactly one.
+func (d *desk) match(t *testing.T, kind, person string) string {
 	t.Helper()
-	q, r := d.query(kind, person), d.registry(t, kind)
-	found, err := d.client.Search(t.Context(), r, q)
+	q := d.query(kind, person)
+	found, err := d.client.Search(t.Context(), d.registry(t, kind), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,13 @@ func (d *desk) get(t *testing.T, kind, person string, languages, formats []strin
 	if m.Outcome != identity.One {
 		t.Fatalf("%s of %s: %+v among %d", kind, person, m, len(found.Entries))
 	}
-	e, err := d.client.Fetch(t.Context(), r, q, m.Handle, languages, formats)
+	return m.Handle
+}
+
+// get searches, matches and fetches.
+func (d *desk) get(t *testing.T, kind, person string, languages, formats []string) *registry.Evidence {
+	t.Helper()
+	e, err := d.client.Fetch(t.Context(), d.registry(t, kind), d.query(kind, person), d.match(t, kind, person), languages, formats)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +138,10 @@ func TestWhatARegisterKnowsOfAPersonCanBeHad(t *testing.T) {
 			for kind, records := range p.Records[country] {
 				if kind == "school-certificate" || key == "jonas-vilnius" && country != "LT" || key == "nikos" || records[0].Ready > 0 || records[0].Provider != "" {
 					continue // have tests of their own
+				}
+				if country != "LV" && kind != "diploma" { // printing takes its time
+					d.match(t, kind, key)
+					continue
 				}
 				e := d.get(t, kind, key, []string{country}, nil)
 				mains := slices.DeleteFunc(slices.Clone(e.Documents), func(d registry.Document) bool { return d.Classification != edm.MainEvidence })

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.asked++
 	token := s.token
-	key, provider := s.provider(strings.Trim(r.URL.Path, "/"))
+	key, provider := s.provider(path.Base(r.URL.Path))
 	var fault Fault
 	if provider != nil {
 		fault = s.fault.at(provider.ID)

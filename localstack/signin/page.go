@@ -40,7 +40,7 @@ type page struct {
 	Level      saml.Level
 	Levels     []saml.Level
 	Groups     []group
-	Companies  []*residents.Company
+	Companies  []company
 
 	Action, Response string
 }
@@ -49,6 +49,21 @@ type page struct {
 type group struct {
 	Country string
 	Persons []*residents.Person
+}
+
+// company is one that somebody may act for, with the names of who may.
+type company struct {
+	*residents.Company
+	By []string
+}
+
+func (n *Node) company(c *residents.Company) company {
+	x := company{Company: c}
+	for _, key := range c.Representatives {
+		p := n.o.Residents.Persons[key]
+		x.By = append(x.By, p.GivenName.Value+" "+p.FamilyName.Value)
+	}
+	return x
 }
 
 func (n *Node) page(q *request) page {
@@ -77,7 +92,7 @@ func (n *Node) ask(w http.ResponseWriter, status int, q *request, problem string
 		for _, c := range companies {
 			if !seen[c.Key] {
 				seen[c.Key] = true
-				p.Companies = append(p.Companies, c)
+				p.Companies = append(p.Companies, n.company(c))
 			}
 		}
 	}

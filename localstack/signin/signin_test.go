@@ -149,7 +149,7 @@ func TestACompanySignsInThroughWhoMayActForIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, page := post(t, base+"/sso", url.Values{"SAMLRequest": {form.SAMLRequest}})
-	if !strings.Contains(page, `<option value="primer">Primer i sinove OOD (Пример и синове ООД)`) || strings.Contains(page, `<option value="giulia">`) {
+	if !strings.Contains(page, `<option value="primer">Primer i sinove OOD (Пример и синове ООД), BG 900000001 – by Tsvetelina Primerova</option>`) || strings.Contains(page, `<option value="giulia">`) {
 		t.Error(page)
 	}
 	for company, want := range map[string]int{"": 422, "naidis": 422, "primer": 200} {
