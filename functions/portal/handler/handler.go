@@ -85,7 +85,7 @@ type handler struct {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{id: h.NewID()}
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-	a := &answer{ResponseWriter: w}
+	a := &answer{ResponseWriter: w, head: r.Method == http.MethodHead}
 	a.Header().Set("X-Request-Id", c.id)
 	a.Header().Set("Cache-Control", "no-store")
 	a.Header().Set("X-Content-Type-Options", "nosniff")
@@ -126,10 +126,12 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// answer remembers its status.
+// answer remembers its status. To HEAD it gives no body: behind a gateway nobody
+// else leaves it out.
 type answer struct {
 	http.ResponseWriter
 	status int
+	head   bool
 }
 
 func (a *answer) WriteHeader(status int) {
@@ -142,6 +144,9 @@ func (a *answer) WriteHeader(status int) {
 func (a *answer) Write(p []byte) (int, error) {
 	if a.status == 0 {
 		a.status = http.StatusOK
+	}
+	if a.head {
+		return len(p), nil
 	}
 	return a.ResponseWriter.Write(p)
 }

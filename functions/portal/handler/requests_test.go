@@ -63,6 +63,16 @@ func TestAPortalOrdersFetchesAndConfirms(t *testing.T) {
 	}
 }
 
+func TestHEADGetsWhatIsSaidOfADocumentAndNotTheDocument(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.as(t, "student-portal", "POST", "/v1/requests", studentOrder)
+	w.desk.deliver("r1", []byte("octets"))
+	if a := w.as(t, "student-portal", "HEAD", "/v1/requests/r1/evidence/1", ""); a.Code != http.StatusOK || a.Body.Len() > 0 || a.Header().Get("Content-Length") != "6" {
+		t.Errorf("%d %q %v", a.Code, a.Body, a.Header())
+	}
+}
+
 func TestAPortalGivesUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
