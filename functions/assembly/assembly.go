@@ -74,6 +74,12 @@ func New(p Ports) *Assembly {
 // newID is a random UUID.
 func newID() string { return as4.NewUUID(rand.Reader) }
 
+// NewID is a random UUID.
+func (a *Assembly) NewID() string { return newID() }
+
+// NewToken is 256 random bits for a URL.
+func (a *Assembly) NewToken() string { return newToken() }
+
 // newToken is 256 random bits for a URL.
 func newToken() string {
 	var b [32]byte

@@ -22,6 +22,8 @@ import (
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	clock "github.com/vienreiz/vienreiz/functions/clock/handler"
 	exchange "github.com/vienreiz/vienreiz/functions/exchange/handler"
+	people "github.com/vienreiz/vienreiz/functions/people/handler"
+	portal "github.com/vienreiz/vienreiz/functions/portal/handler"
 	provide "github.com/vienreiz/vienreiz/functions/provide/handler"
 	resolve "github.com/vienreiz/vienreiz/functions/resolve/handler"
 	"github.com/vienreiz/vienreiz/shared/store"
@@ -59,6 +61,8 @@ var queued = map[string]func(*assembly.Assembly) func(context.Context, events.SQ
 // served are the handlers of gateways by function.
 var served = map[string]func(*assembly.Assembly) (http.Handler, error){
 	"as4-receive": func(a *assembly.Assembly) (http.Handler, error) { return receive.New(a), nil },
+	"people":      func(a *assembly.Assembly) (http.Handler, error) { return people.New(a), nil },
+	"portal":      func(a *assembly.Assembly) (http.Handler, error) { return portal.Of(a), nil },
 }
 
 // shutdown is how long requests that run may take to end.
@@ -122,7 +126,7 @@ func (n *Node) servers() (map[string]*http.Server, error) {
 		}
 		make, ok := served[name]
 		if !ok {
-			continue
+			return nil, fmt.Errorf("function %s has no handler for gateway %s", name, f.Trigger.Gateway)
 		}
 		h, err := make(n.Assembly)
 		if err != nil {

@@ -215,3 +215,22 @@ func (s *Space) decided(r *conduct.Record, accepted map[int]bool) journal.Entry 
 	}
 	return e
 }
+
+// Wanted is the sign-in that the request asks for: of a legal person or a
+// natural one, and at what level at least.
+func (s *Space) Wanted(ctx context.Context, r *conduct.Record) (legal bool, level string, err error) {
+	doc, _, err := s.Keeper.ReadDocument(ctx, r.Request)
+	if err != nil {
+		return false, "", err
+	}
+	q, err := doc.Request()
+	switch {
+	case err != nil:
+		return false, "", err
+	case q.LegalPerson != nil:
+		return true, q.LegalPerson.LevelOfAssurance, nil
+	case q.NaturalPerson != nil:
+		return false, q.NaturalPerson.LevelOfAssurance, nil
+	}
+	return false, "", errors.New("the request has no subject")
+}

@@ -43,7 +43,7 @@ func (d *Desk) Resolve(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	found, no, err := d.Find(ctx, set, p.Order, subject.assurance())
+	found, no, err := d.Find(ctx, set, p.Order, subject.Assurance())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,8 @@ func (d *Desk) Resolve(ctx context.Context, key string) error {
 	return d.ask(ctx, r, p, set, subject, found)
 }
 
-func (s *Subject) assurance() string {
+// Assurance is the level of the sign-in.
+func (s *Subject) Assurance() string {
 	if s.LegalPerson != nil {
 		return s.LegalPerson.LevelOfAssurance
 	}

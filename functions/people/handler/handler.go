@@ -1,0 +1,94 @@
+// Package handler is the function people: the pages for people. The preview
+// space of the provider's side, the journey of the requester's side for portals
+// that do not authenticate people themselves, and the sign-in at the national
+// eIDAS node for both. Everything works without scripts.
+package handler
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/vienreiz/vienreiz/functions/assembly"
+)
+
+// Paths of the pages, below the base URL for people.
+const (
+	previewPath = "/preview/"
+	journeyPath = "/journey/"
+	signInPath  = "/sign-in/"
+)
+
+// MaxForm bounds the body of a form; a SAMLResponse is the largest.
+const MaxForm = 512 << 10
+
+// pages serves people. It holds nothing of a visit: that is a record.
+type pages struct {
+	*assembly.Assembly
+	mux *http.ServeMux
+}
+
+// New serves the pages.
+func New(a *assembly.Assembly) http.Handler {
+	p := &pages{Assembly: a, mux: http.NewServeMux()}
+	p.mux.HandleFunc("GET /style.css", style)
+	p.handle("GET /preview/{token}", p.preview)
+	p.handle("POST /preview/{token}/sign-in", p.previewSignIn)
+	p.handle("GET /preview/{token}/document/{number}", p.document)
+	p.handle("POST /preview/{token}/decide", p.decide)
+	p.handle("POST /preview/{token}/leave", p.leave)
+	p.handle("GET /journey/{token}", p.journey)
+	p.handle("POST /journey/{token}/sign-in", p.journeySignIn)
+	p.handle("POST /journey/{token}/ask", p.ask)
+	p.handle("POST /journey/{token}/continue", p.goOn)
+	p.handle("POST /journey/{token}/cancel", p.cancel)
+	p.handle("GET /journey/{token}/return", p.comeBack)
+	p.handle("POST /sign-in/acs", p.signedIn)
+	p.handle("GET /sign-in/metadata", p.metadata)
+	p.handle("/", func(*visit, http.ResponseWriter, *http.Request) error { return notFound })
+	guard := http.NewCrossOriginProtection()
+	guard.AddInsecureBypassPattern("POST /sign-in/acs") // comes from the identity provider, and proves itself
+	return guard.Handler(http.MaxBytesHandler(p.mux, MaxForm))
+}
+
+// handle registers a page: its errors become pages, and nothing is cached.
+func (p *pages) handle(pattern string, serve func(*visit, http.ResponseWriter, *http.Request) error) {
+	p.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		harden(w.Header())
+		v, err := p.visitOf(r)
+		if err == nil {
+			err = serve(v, w, r)
+		}
+		if err != nil {
+			p.fail(w, r, err)
+		}
+	})
+}
+
+// harden sets what every page has (TDD 4.9; spec oots-common-services §5.6).
+func harden(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Strict-Transport-Security", "max-age=31536000")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+}
+
+// fail shows why something cannot be done, and logs what is ours.
+func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := faultOf(err)
+	if f.status >= http.StatusInternalServerError {
+		slog.ErrorContext(r.Context(), "a page for people failed", slog.String("error", err.Error()))
+	}
+	p.show(w, r, f.status, "fault", map[string]any{"Key": f.key})
+}
+
+// base is the public URL of the pages.
+func (p *pages) base(ctx context.Context) (string, error) {
+	c, err := p.Tenant.Configuration(ctx)
+	if err != nil {
+		return "", err
+	}
+	return c.Address.People, nil
+}
