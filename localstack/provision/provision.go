@@ -30,8 +30,10 @@ type Tenant struct {
 	Queues      []string // as functions call them
 	MaxReceives int      // before a message goes to the dead letters
 	Buckets     []string
-	Locked      []string      // buckets with Object Lock
-	Retain      time.Duration // of what is put into those, in mode GOVERNANCE
+	Locked      []string // buckets with Object Lock
+	// Retain is the retention that the store asks for in those, in mode
+	// GOVERNANCE. 0: they have one of a day by default, and the store asks for none.
+	Retain time.Duration
 }
 
 type maker struct {
@@ -147,5 +149,12 @@ func (m *maker) bucket(ctx context.Context, b aws.Bucket) error {
 		CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraint(m.region)},
 	})
 	m.made.Buckets = append(m.made.Buckets, b)
+	if err != nil || !b.Locked || b.Retain > 0 {
+		return err
+	}
+	_, err = m.s3.PutObjectLockConfiguration(ctx, &s3.PutObjectLockConfigurationInput{Bucket: &b.Bucket, ObjectLockConfiguration: &s3types.ObjectLockConfiguration{
+		ObjectLockEnabled: s3types.ObjectLockEnabledEnabled,
+		Rule:              &s3types.ObjectLockRule{DefaultRetention: &s3types.DefaultRetention{Mode: s3types.ObjectLockRetentionModeGovernance, Days: awssdk.Int32(1)}},
+	}})
 	return err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -82,10 +83,18 @@ func CheckItem(queue string, body []byte, delay time.Duration) error {
 	if len(body) == 0 || len(body) > MaxItem {
 		return fmt.Errorf("an item of %d octets for queue %s, from 1 to %d are allowed (store.MaxItem); put content into an object and send its key", len(body), queue, MaxItem)
 	}
+	if !utf8.Valid(body) || bytes.ContainsFunc(body, noText) {
+		return fmt.Errorf("an item for queue %s is not text: UTF-8 without control characters but tab and line ends, as SQS takes it", queue)
+	}
 	if delay < 0 || delay > MaxDelay {
 		return fmt.Errorf("a delay of %s for queue %s, at most %s is allowed (store.MaxDelay); what is later is a record's due time", delay, queue, MaxDelay)
 	}
 	return nil
+}
+
+// noText: what XML 1.0 §2.2 does not call a character.
+func noText(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff
 }
 
 // CheckReceive tells whether messages can be asked for like this.

@@ -35,7 +35,7 @@ type Backlog struct {
 // are configured; any other name is refused. Implementations may drop an item
 // after 14 days: what must not be forgotten is a record with a Due.
 type Queue interface {
-	// Send is durable when it returns. The item can be received after the delay.
+	// Send is durable when it returns. The item is text. It can be received after the delay.
 	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
 
 	// Receive takes at most max messages, without waiting for any, and hides them

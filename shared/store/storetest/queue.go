@@ -30,6 +30,7 @@ func Queue(t *testing.T, open Open) {
 		"of many items none is lost among many receivers":     noItemLost,
 		"a queue that is not configured is refused":           unknownQueue,
 		"items and times beyond the limits are refused":       queueLimits,
+		"text of every kind is received unchanged":            everyText,
 		"an item of the largest size is received unchanged":   largestItem,
 		"a cancelled send sends nothing":                      cancelledSend,
 		"the backlog of an untouched queue is zero and empty": emptyBacklog,
@@ -253,6 +254,8 @@ func queueLimits(t *testing.T, w World) {
 	for name, err := range map[string]error{
 		"an empty item":        w.Queue.Send(ctx, WorkQueue, nil, 0),
 		"an item too large":    w.Queue.Send(ctx, WorkQueue, make([]byte, store.MaxItem+1), 0),
+		"an item of octets":    w.Queue.Send(ctx, WorkQueue, []byte("a\x00"), 0),
+		"an item not of UTF-8": w.Queue.Send(ctx, WorkQueue, []byte("a\xff"), 0),
 		"a negative delay":     w.Queue.Send(ctx, WorkQueue, []byte("x"), -time.Second),
 		"a delay too long":     w.Queue.Send(ctx, WorkQueue, []byte("x"), store.MaxDelay+time.Second),
 		"none to receive":      receive(0, hold),
@@ -275,6 +278,12 @@ func largestItem(t *testing.T, w World) {
 	}
 	w.send(t, string(body), 0)
 	w.received(t, string(body))
+}
+
+func everyText(t *testing.T, w World) {
+	const body = "{\"id\":\"Rēzekne/é 🇱🇻 <&>\"}\r\n\t\x7f\u0085 "
+	w.send(t, body, 0)
+	w.received(t, body)
 }
 
 func cancelledSend(t *testing.T, w World) {

@@ -1,0 +1,106 @@
+// Package kms signs and decrypts with keys that never leave AWS KMS, and reads
+// from Secrets Manager those that KMS cannot hold.
+//
+// RSA and P-256 stay in KMS and are used by digest. KMS signs Ed25519 over at most
+// 4096 octets of the message itself, which a SignedInfo of many parts exceeds, and
+// knows no X25519: those two come as PEM from Secrets Manager and live in memory.
+// An RSA key that signs and decrypts is imported into KMS twice, as a KMS key has
+// one usage.
+package kms
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/vienreiz/vienreiz/shared/keys/file"
+)
+
+// CallTime bounds one signature or decryption, with the SDK's repetitions:
+// [crypto.Signer] and [crypto.Decrypter] know no context.
+const CallTime = 10 * time.Second
+
+type custodian interface {
+	GetPublicKey(context.Context, *kms.GetPublicKeyInput, ...func(*kms.Options)) (*kms.GetPublicKeyOutput, error)
+	Sign(context.Context, *kms.SignInput, ...func(*kms.Options)) (*kms.SignOutput, error)
+	Decrypt(context.Context, *kms.DecryptInput, ...func(*kms.Options)) (*kms.DecryptOutput, error)
+}
+
+type vault interface {
+	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+}
+
+// Keys opens keys by their id, ARN or alias.
+type Keys struct {
+	kms     custodian
+	secrets vault
+}
+
+// Open reads the SDK's configuration, as the environment and the options have it.
+func Open(ctx context.Context, options ...func(*config.LoadOptions) error) (*Keys, error) {
+	sdk, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return nil, fmt.Errorf("configure the AWS SDK: %w", err)
+	}
+	return &Keys{kms: kms.NewFromConfig(sdk), secrets: secretsmanager.NewFromConfig(sdk)}, nil
+}
+
+// key is one key of KMS.
+type key struct {
+	kms    custodian
+	id     string
+	public crypto.PublicKey
+}
+
+// Public is the public half, as it was when the key was opened.
+func (k *key) Public() crypto.PublicKey { return k.public }
+
+func (k *key) call() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), CallTime)
+}
+
+// open fetches the public half and holds the key to its usage.
+func (k *Keys) open(ctx context.Context, id string, usage types.KeyUsageType) (*key, error) {
+	out, err := k.kms.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &id})
+	if err != nil {
+		return nil, fmt.Errorf("get public key of %s: %w", id, err)
+	}
+	if out.KeyUsage != usage {
+		return nil, fmt.Errorf("key %s is for %s, not for %s; import the material once more for that", id, out.KeyUsage, usage)
+	}
+	public, err := x509.ParsePKIXPublicKey(out.PublicKey)
+	if err != nil {
+		return nil, fmt.Errorf("read public key of %s: %w", id, err)
+	}
+	return &key{kms: k.kms, id: id, public: public}, nil
+}
+
+// Secret reads a private key as PEM from Secrets Manager: Ed25519 comes as
+// [crypto.Signer], X25519 as *ecdh.PrivateKey. No error says what is in it.
+func (k *Keys) Secret(ctx context.Context, id string) (crypto.PrivateKey, error) {
+	out, err := k.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id})
+	if err != nil {
+		return nil, fmt.Errorf("get secret %s: %w", id, err)
+	}
+	octets := out.SecretBinary
+	if out.SecretString != nil {
+		octets = []byte(aws.ToString(out.SecretString))
+	}
+	if len(octets) == 0 || len(octets) > file.MaxBytes {
+		return nil, errors.New("secret " + id + " is no PEM file of a private key")
+	}
+	private, err := file.PrivateKey(octets)
+	if err != nil {
+		return nil, fmt.Errorf("read secret %s: %w", id, err)
+	}
+	return private, nil
+}
