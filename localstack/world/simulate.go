@@ -2,12 +2,14 @@ package world
 
 import (
 	"context"
+	"crypto/rsa"
 	"fmt"
 	"net/http"
+	"path/filepath"
 
 	"github.com/vienreiz/vienreiz/localstack/registries"
 	"github.com/vienreiz/vienreiz/localstack/residents"
-	"github.com/vienreiz/vienreiz/shared/identity/saml/samltest"
+	"github.com/vienreiz/vienreiz/localstack/signin"
 	"github.com/vienreiz/vienreiz/shared/registry"
 )
 
@@ -51,8 +53,35 @@ func (w *World) registries(code, base string) ([]registry.Registry, http.Handler
 	return s.Registries(base), s, nil
 }
 
-func (w *World) simulateSignIn(_ context.Context, c *country) error {
-	_, cert, err := samltest.NewKey(c.code, w.options.Now())
-	c.idp = cert
-	return err
+// simulateSignIn runs a country's eIDAS node, whose key stays with the data, and
+// registers the country's pages for people there.
+func (w *World) simulateSignIn(ctx context.Context, c *country) error {
+	dir, now := filepath.Join(c.dir, "eidas-node"), w.options.Now()
+	signer, err := openKey(filepath.Join(dir, "key.pem"), newRSA)
+	if err != nil {
+		return err
+	}
+	key, ok := signer.(*rsa.PrivateKey)
+	if !ok {
+		return fmt.Errorf("the key in %s is not one of RSA", dir)
+	}
+	if c.idp, err = w.authority.party(filepath.Join(dir, "certificate.pem"), "eIDAS node of "+c.code, key, now); err != nil {
+		return err
+	}
+	n, err := signin.New(signin.Options{
+		EntityID: w.idpEntity(c), BaseURL: w.sockets.url(c.code + "/sign-in"), Country: c.code, Residents: w.Residents, Now: w.options.Now,
+		Key: key, Certificate: c.idp,
+	})
+	if err != nil {
+		return err
+	}
+	people := w.sockets.url(c.code + "/people")
+	err = n.Register(signin.ServiceProvider{
+		EntityID: people + "/sign-in/metadata", ACS: people + "/sign-in/acs", Name: c.state.AccessPoint.Name, Certificate: c.spCert,
+	})
+	if err != nil {
+		return err
+	}
+	w.serve(ctx, c.code+"/sign-in", n)
+	return nil
 }
