@@ -120,7 +120,7 @@ func (w *World) start(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return w.announce()
 }
 
 // startTenant runs a country's node on its own store.
@@ -189,6 +189,7 @@ func (w *World) note(err error) {
 func (w *World) Close() error {
 	if w.stop != nil {
 		w.stop()
+		w.note(os.Remove(filepath.Join(w.options.Data, runningFile)))
 	}
 	w.group.Wait()
 	w.sockets.close()
