@@ -31,6 +31,7 @@ type command struct {
 // commands is the list that --help prints, in this order.
 var commands = []command{
 	runCommand,
+	demoCommand,
 	nodeCommand,
 	as4Command,
 	partnersCommand,

@@ -179,3 +179,15 @@ func has(n *html.Node, name string) bool {
 	}
 	return false
 }
+
+// leads is where the page sends the browser by itself (a meta refresh), or empty.
+func (p *page) leads() string {
+	n := find(p.root, func(n *html.Node) bool {
+		return n.Data == "meta" && strings.EqualFold(attribute(n, "http-equiv"), "refresh")
+	})
+	if n == nil {
+		return ""
+	}
+	_, address, _ := strings.Cut(attribute(n, "content"), "url=")
+	return address
+}
