@@ -41,10 +41,15 @@ mutants: ## break each defence by hand and see its test fail
 bench: ## sending and receiving beside the bare crypto; writes build/bench.json
 	$(Q)$(GO) run ./shared/as4/as4test/bench -o build/bench.json
 
+contract-aws: ## the contracts of the stores and keys on LocalStack, then on MiniStack (needs Python 3.13 with pip)
+	$(Q)for emulator in localstack ministack; do \
+	  localstack/emulators.sh run $$emulator build/emulators $(GO) test -count=1 -parallel 16 ./shared/store/aws ./shared/keys/kms || exit; \
+	done
+
 interop: build ## live against phase4, both directions, all profiles (needs Java 17 and Maven)
 	$(Q)$(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/...
 
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build test race lint generate fuzz mutants bench interop clean
+.PHONY: help build test race lint generate fuzz mutants bench contract-aws interop clean

@@ -4,6 +4,11 @@
 #   emulators.sh install NAME ROOT        a virtual environment under ROOT (once; a minute)
 #   emulators.sh start   NAME ROOT PORT   in the background; returns when it answers
 #   emulators.sh stop    NAME ROOT        only the process that start has started
+#   emulators.sh run     NAME ROOT COMMAND...
+#                        all three around a command, on a free port that
+#                        AWS_ENDPOINT_URL names. Without Python 3.13 the command is
+#                        skipped, and that said; with CI set it fails
+#   emulators.sh python                   the Python 3.13 that would be taken
 #
 # NAME is localstack or ministack. Python 3.13 is taken from $PYTHON, from PATH or
 # from pyenv; where there is none, or no pip, install ends with status 75. What an
@@ -60,9 +65,11 @@ ministack() {
     "$root/venv/bin/ministack"
 }
 
-# clean runs in a session of its own, so that stop finds the children too.
+# clean runs in a session of its own, where the system has such, so that stop finds
+# the children too.
 clean() {
-  exec setsid env -i PATH="$PATH" LANG=C.UTF-8 HOME="$root/data" TMPDIR="$root/data/tmp" "$@"
+  # shellcheck disable=SC2046 # nothing, or one word
+  exec $(command -v setsid) env -i PATH="$PATH" LANG=C.UTF-8 HOME="$root/data" TMPDIR="$root/data/tmp" "$@"
 }
 
 health() {
@@ -75,6 +82,7 @@ health() {
 start() {
   [ -e "$root/installed" ] || die "$name is not installed under $root"
   ! alive || die "$name runs already, as process $(cat "$root/pid")"
+  ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "somebody listens on port $port"
   rm -rf "$root/data"
   mkdir -p "$root/data/tmp"
   "$name" </dev/null >"$root/log" 2>&1 &
@@ -102,9 +110,37 @@ stop() {
   rm -f "$root/pid"
 }
 
-[ $# -ge 3 ] || die "usage: emulators.sh install|start|stop localstack|ministack ROOT [PORT]"
+free_port() {
+  "$root/venv/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+run() {
+  local status=0
+  "$here/emulators.sh" install "$name" "$(dirname "$root")" || status=$? # in a shell that ends at its first error
+  if [ "$status" = 75 ] && [ -z "${CI:-}" ]; then
+    echo "SKIPPED: without Python 3.13 there is no $name, so this was not run: $*" >&2
+    return 0
+  fi
+  [ "$status" = 0 ] || return "$status"
+  port=$(free_port)
+  start
+  trap stop EXIT
+  echo "$name answers on 127.0.0.1:$port"
+  env -u AWS_PROFILE -u AWS_CA_BUNDLE AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null \
+    AWS_ENDPOINT_URL="http://127.0.0.1:$port" "$@"
+}
+
+if [ "${1:-}" = python ]; then
+  python
+  exit
+fi
+[ $# -ge 3 ] || die "usage: emulators.sh install|start|stop|run localstack|ministack ROOT [PORT or COMMAND...]"
 name=$2 port=${4:-4566}
 case $name in localstack | ministack) ;; *) die "no emulator is called $name" ;; esac
 mkdir -p "$3"
 root=$(cd -- "$3" && pwd)/$name
-case $1 in install | start | stop) "$1" ;; *) die "cannot $1" ;; esac
+case $1 in
+install | start | stop) "$1" ;;
+run) shift 3 && run "$@" ;;
+*) die "cannot $1" ;;
+esac
