@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/access"
@@ -31,27 +32,17 @@ type placed struct {
 }
 
 // Create takes an order of a portal. With an idempotency key that the portal
-// used before, it gives the order of then. An order with a subject starts at
-// once; any other waits for the person.
+// used before, it goes on with the order of then, which must be the same. An order with a
+// subject starts at once; any other waits for the person.
 func (d *Desk) Create(ctx context.Context, portal access.Portal, key string, o Order) (*View, error) {
-	if key != "" {
-		if id, err := d.placedBefore(ctx, portal.ID, key); err != nil || id != "" {
-			return d.viewOr(ctx, portal.ID, id, err)
-		}
-	}
-	p := &placed{ID: d.NewID(), Portal: portal.ID, Order: o, Created: d.Now()}
-	if o.Subject == nil {
-		p.Token = d.NewToken()
-	}
-	err := d.place(ctx, p, key)
-	if errors.Is(err, store.ErrConflict) && key != "" {
-		id, err := d.placedBefore(ctx, portal.ID, key)
-		return d.viewOr(ctx, portal.ID, id, err)
+	p, err := d.placedBefore(ctx, portal.ID, key, o)
+	if err == nil && p == nil {
+		p, err = d.placeNew(ctx, portal.ID, key, o)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if o.Subject != nil {
+	if o.Subject != nil && !p.Begun {
 		if err := d.begin(ctx, p, o.Subject, o.ExplicitRequest); err != nil {
 			return nil, err
 		}
@@ -59,20 +50,44 @@ func (d *Desk) Create(ctx context.Context, portal access.Portal, key string, o O
 	return d.View(ctx, portal.ID, p.ID)
 }
 
-func (d *Desk) viewOr(ctx context.Context, portal, id string, err error) (*View, error) {
+// placeNew places an order; whoever loses a race with its own repetition goes on
+// with the winner's.
+func (d *Desk) placeNew(ctx context.Context, portal, key string, o Order) (*placed, error) {
+	p := &placed{ID: d.NewID(), Portal: portal, Order: o, Created: d.Now()}
+	if o.Subject == nil {
+		p.Token = d.NewToken()
+	}
+	err := d.place(ctx, p, key)
+	if errors.Is(err, store.ErrConflict) && key != "" {
+		return d.placedBefore(ctx, portal, key, o)
+	}
+	return p, err
+}
+
+// placedBefore finds the order of an idempotency key; nil when there is none.
+func (d *Desk) placedBefore(ctx context.Context, portal, key string, o Order) (*placed, error) {
+	if key == "" {
+		return nil, nil
+	}
+	row, err := d.State.Load(ctx, KeyKind, hash(portal, key))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return d.View(ctx, portal, id)
+	id, was, _ := strings.Cut(string(row.Body), " ")
+	if was != o.digest() {
+		return nil, &Refusal{Rule: "order.idempotencyKey", Detail: "this Idempotency-Key was used for another order", Do: "use a new key for every order", Kind: WrongTime}
+	}
+	return d.order(ctx, id)
 }
 
-// placedBefore finds the order of an idempotency key; empty when there is none.
-func (d *Desk) placedBefore(ctx context.Context, portal, key string) (string, error) {
-	row, err := d.State.Load(ctx, KeyKind, hash(portal, key))
-	if errors.Is(err, store.ErrNotFound) {
-		return "", nil
-	}
-	return string(row.Body), err
+// digest tells one order from another.
+func (o *Order) digest() string {
+	order, _ := json.Marshal(o)
+	subject, _ := json.Marshal(o.Subject)
+	return hash(string(order), string(subject))
 }
 
 // place commits the order, its idempotency key and its journey link together.
@@ -83,7 +98,7 @@ func (d *Desk) place(ctx context.Context, p *placed, key string) error {
 	}
 	changes := []store.Change{change}
 	if key != "" {
-		changes = append(changes, d.pointer(KeyKind, hash(p.Portal, key), p.ID))
+		changes = append(changes, d.pointer(KeyKind, hash(p.Portal, key), p.ID+" "+p.Order.digest()))
 	}
 	if p.Token != "" {
 		changes = append(changes, d.pointer(JourneyKind, hash(p.Token), p.ID))
@@ -94,7 +109,7 @@ func (d *Desk) place(ctx context.Context, p *placed, key string) error {
 	return nil
 }
 
-// pointer is a record that leads to an order.
+// pointer is a record that leads to an order, or to an exchange.
 func (d *Desk) pointer(kind, key, id string) store.Change {
 	return store.Change{Record: store.Record{Kind: kind, Key: key, Body: []byte(id), Expires: d.Now().Add(Keep)}}
 }

@@ -12,11 +12,9 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
@@ -87,20 +85,29 @@ func (k *Keys) open(ctx context.Context, id string, usage types.KeyUsageType) (*
 // Secret reads a private key as PEM from Secrets Manager: Ed25519 comes as
 // [crypto.Signer], X25519 as *ecdh.PrivateKey. No error says what is in it.
 func (k *Keys) Secret(ctx context.Context, id string) (crypto.PrivateKey, error) {
-	out, err := k.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id})
+	text, err := k.Text(ctx, id)
 	if err != nil {
-		return nil, fmt.Errorf("get secret %s: %w", id, err)
+		return nil, err
 	}
-	octets := out.SecretBinary
-	if out.SecretString != nil {
-		octets = []byte(aws.ToString(out.SecretString))
-	}
-	if len(octets) == 0 || len(octets) > file.MaxBytes {
-		return nil, errors.New("secret " + id + " is no PEM file of a private key")
-	}
-	private, err := file.PrivateKey(octets)
+	private, err := file.PrivateKey([]byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("read secret %s: %w", id, err)
 	}
 	return private, nil
+}
+
+// Text reads a secret as it stands in Secrets Manager: 1 to file.MaxBytes octets.
+func (k *Keys) Text(ctx context.Context, id string) (string, error) {
+	out, err := k.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id})
+	if err != nil {
+		return "", fmt.Errorf("get secret %s: %w", id, err)
+	}
+	text := string(out.SecretBinary)
+	if out.SecretString != nil {
+		text = *out.SecretString
+	}
+	if text == "" || len(text) > file.MaxBytes {
+		return "", fmt.Errorf("secret %s has %d octets, from 1 to %d are read", id, len(text), file.MaxBytes)
+	}
+	return text, nil
 }

@@ -1,0 +1,103 @@
+// Package cloud assembles a function on AWS from its environment:
+//
+//	VIENREIZ_TABLE    name of the DynamoDB table
+//	VIENREIZ_QUEUES   JSON: queue → {"url": …, "dead": …}
+//	VIENREIZ_BUCKETS  JSON: bucket → name in S3
+//	VIENREIZ_TENANT   object of the tenant document in the bucket configuration; default tenant.yaml
+//
+// Which buckets are locked stands in functions.yaml; for how long is the
+// bucket's default retention.
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/keys/kms"
+	"github.com/vienreiz/vienreiz/shared/store/aws"
+	"github.com/vienreiz/vienreiz/shared/tenant"
+	"github.com/vienreiz/vienreiz/shared/tenant/bucket"
+)
+
+// Start assembles a function and hands its handler to the Lambda runtime. It
+// does not return.
+func Start[H any](handler func(*assembly.Assembly) H) {
+	slog.SetDefault(slog.New(lambdacontext.NewLogHandler()))
+	ctx := context.Background()
+	a, err := Assemble(ctx, os.Getenv)
+	if err != nil {
+		slog.ErrorContext(ctx, "the function cannot be assembled", slog.String("error", err.Error()))
+		os.Exit(1)
+	}
+	lambda.Start(handler(a))
+}
+
+// Assemble opens the store and the keys that the environment names.
+func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly, error) {
+	c, err := configuration(env)
+	if err != nil {
+		return nil, err
+	}
+	s, err := aws.Open(ctx, *c)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := kms.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	document := env("VIENREIZ_TENANT")
+	if document == "" {
+		document = "tenant.yaml"
+	}
+	live := &tenant.Live{Source: &bucket.Source{Objects: s.Objects, Keys: keys}, File: document, Now: time.Now}
+	return assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed}), nil
+}
+
+// failed logs what is left to the clock or the store's lifecycle.
+func failed(err error) {
+	slog.WarnContext(context.Background(), "left for later", slog.String("error", err.Error()))
+}
+
+// configuration reads the environment. The error names every variable that is
+// missing or wrong.
+func configuration(env func(string) string) (*aws.Config, error) {
+	c := &aws.Config{Now: time.Now, Table: env("VIENREIZ_TABLE")}
+	var queues map[string]struct{ URL, Dead string }
+	var buckets map[string]string
+	err := errors.Join(need("VIENREIZ_TABLE", c.Table), read(env, "VIENREIZ_QUEUES", &queues), read(env, "VIENREIZ_BUCKETS", &buckets))
+	for name, q := range queues {
+		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead})
+	}
+	for name, b := range buckets {
+		c.Buckets = append(c.Buckets, aws.Bucket{Name: name, Bucket: b, Locked: functions.All().Buckets[name].Lock > 0})
+	}
+	return c, err
+}
+
+func need(name, value string) error {
+	if value == "" {
+		return fmt.Errorf("%s is not set", name)
+	}
+	return nil
+}
+
+func read(env func(string) string, name string, into any) error {
+	if err := need(name, env(name)); err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(env(name)), into); err != nil {
+		return fmt.Errorf("%s is not the JSON that is expected: %w", name, err)
+	}
+	return nil
+}

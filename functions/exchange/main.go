@@ -1,0 +1,9 @@
+// Function exchange; see its handler.
+package main
+
+import (
+	"github.com/vienreiz/vienreiz/functions/cloud"
+	"github.com/vienreiz/vienreiz/functions/exchange/handler"
+)
+
+func main() { cloud.Start(handler.New) }

@@ -1,0 +1,73 @@
+// Package bucket is the configuration of a tenant in the cloud: names are names of
+// objects in one bucket, and keys stay where they cannot be read from:
+//
+//	kms-sign:ID      a KMS key that signs (RSA, P-256)
+//	kms-decrypt:ID   a KMS key that decrypts (RSA)
+//	secret:ID        a PEM in Secrets Manager (Ed25519, X25519, and RSA where both uses need one key)
+//
+// A private key in the bucket is refused.
+package bucket
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/vienreiz/vienreiz/shared/keys/file"
+	"github.com/vienreiz/vienreiz/shared/keys/kms"
+	"github.com/vienreiz/vienreiz/shared/store"
+	"github.com/vienreiz/vienreiz/shared/tenant"
+)
+
+// Bucket is the bucket of configurations, as functions call it.
+const Bucket = "configuration"
+
+type objects interface {
+	Open(ctx context.Context, bucket, key string, r store.Range) (io.ReadCloser, store.Object, error)
+}
+
+// Source is a [tenant.Source].
+type Source struct {
+	Objects objects
+	Keys    *kms.Keys
+}
+
+// Read gives an object of the bucket.
+func (s *Source) Read(ctx context.Context, name string) ([]byte, error) {
+	r, _, err := s.Objects.Open(ctx, Bucket, name, store.Range{})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	defer r.Close()
+	octets, err := io.ReadAll(io.LimitReader(r, tenant.MaxBytes+1))
+	if err == nil && len(octets) > tenant.MaxBytes {
+		err = fmt.Errorf("%s has more than %d octets", name, tenant.MaxBytes)
+	}
+	return octets, err
+}
+
+// Key opens a key where it is kept.
+func (s *Source) Key(ctx context.Context, name string) (crypto.PrivateKey, error) {
+	kind, id, _ := strings.Cut(name, ":")
+	switch kind {
+	case "kms-sign":
+		return s.Keys.Signer(ctx, id)
+	case "kms-decrypt":
+		return s.Keys.Decrypter(ctx, id)
+	case "secret":
+		return s.Keys.Secret(ctx, id)
+	}
+	return nil, fmt.Errorf("key %q: write kms-sign:ID, kms-decrypt:ID or secret:ID; a private key does not lie in a bucket", name)
+}
+
+// Certificates gives the certificates of an object, in their order.
+func (s *Source) Certificates(ctx context.Context, name string) ([]*x509.Certificate, error) {
+	octets, err := s.Read(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return file.Certificates(octets)
+}
