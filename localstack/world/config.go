@@ -159,7 +159,7 @@ func (w *World) idpEntity(c *country) string { return w.sockets.url(c.code+"/sig
 // portals are the sample portal, whose people sign in with the node, and one
 // that authenticates them itself.
 func (w *World) portals(c *country) ([]access.Portal, error) {
-	key, err := access.PublicKey("portal-1", c.portal.Public())
+	key, err := access.PublicKey(portalKeyID, c.portal.Public())
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (w *World) portals(c *country) ([]access.Portal, error) {
 		procedures = append(procedures, code)
 	}
 	sample := access.Portal{
-		ID: PortalID, Name: map[string]string{"EN": "Sample procedure portal of " + c.code, "LV": "Procedūru portāla paraugs, " + c.code},
+		ID: PortalID, Name: portalName(c.code),
 		Requester: access.Agent{
 			Identifier: c.code + "-AUTHORITY", Scheme: unregistered + c.code, Name: map[string]string{"EN": "Sample authority of " + c.code},
 			Address: access.Address{Country: c.code},

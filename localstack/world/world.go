@@ -120,6 +120,9 @@ func (w *World) start(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := w.startPortal(ctx, w.countries[w.options.Names[0]]); err != nil {
+		return err
+	}
 	return w.announce()
 }
 

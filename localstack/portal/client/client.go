@@ -21,12 +21,14 @@ import (
 	"github.com/vienreiz/vienreiz/functions/portal/api"
 )
 
-// What the API takes and answers.
-type (
-	Order    = api.Order
-	View     = api.View
-	Document = api.Document
-)
+// Order is what is asked for.
+type Order = api.Order
+
+// View is how a request stands.
+type View = api.View
+
+// Document is one document of a request.
+type Document = api.Document
 
 // MaxAnswer is how many octets of an answer are read; evidence has no bound
 // here, its reader has.
