@@ -78,17 +78,18 @@ func (p *put) name(ctx context.Context, request func() error) error {
 			return cause
 		}
 		equal, err := p.stands(ctx)
-		if err == nil && equal {
+		switch {
+		case err == nil && equal:
 			return nil
-		}
-		if err == nil && p.once {
+		case err == nil && p.once:
 			return store.ErrExists
-		}
-		if status(err) != notFound {
+		case err != nil && status(err) != notFound:
 			return errors.Join(cause, err)
+		case code(cause) == "NoSuchUpload":
+			return cause
 		}
 	}
-	return cause // it comes and goes
+	return cause // what is there comes and goes
 }
 
 // stands tells whether the object that is there has the octets that were read.

@@ -18,6 +18,7 @@ func Outbox(t *testing.T, open Open) {
 		"uncleared commands come oldest first":                      oldestFirst,
 		"the same command twice is one":                             sameTwice,
 		"another command under the same id is refused":              otherCommand,
+		"of many who order under one id one is followed":            oneOrders,
 		"dispatched commands are in the queue and cleared":          dispatched,
 		"what was not dispatched after a crash is resent":           resent,
 		"what was sent and not cleared is sent again, none is lost": sentAgain,

@@ -27,6 +27,8 @@ func State(t *testing.T, open Open) {
 		"a conflict writes nothing":                              conflictWritesNothing,
 		"of many who create one wins":                            oneCreates,
 		"of many who count none is lost":                         noneLost,
+		"of many who make anew what has expired one wins":        oneMakesAnew,
+		"commits of several records never show a half":           transfers,
 		"commits of different records do not disturb each other": undisturbed,
 		"an expired record is as if it were not there":           expired,
 		"due records are named in order":                         dueInOrder,
