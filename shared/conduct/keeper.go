@@ -57,7 +57,17 @@ func (k *Keeper) Start(ctx context.Context, r *Record, commands []exchange.Comma
 	if s.Edit != nil {
 		s.Edit(r)
 	}
-	return k.commit(ctx, r, 0, commands, s)
+	for range maxRaces {
+		err := k.commit(ctx, r, 0, commands, s)
+		if !errors.Is(err, journal.ErrTaken) {
+			return err
+		}
+		if _, _, gone := k.load(ctx, r.Key); !errors.Is(gone, store.ErrNotFound) {
+			return errors.Join(store.ErrConflict, gone)
+		}
+		// The entry is of somebody who died before the commit: its number is spent.
+	}
+	return fmt.Errorf("start exchange %s: %w", r.Key, journal.ErrTaken)
 }
 
 // Apply lets an event happen to an exchange. The record is as it is afterwards.
