@@ -19,9 +19,28 @@ func (p *portal) choose(w http.ResponseWriter, r *http.Request) error {
 	}
 	s := p.beginSession(w, r)
 	return p.show(w, r, http.StatusOK, "choose", map[string]any{
-		"Procedure": procedure, "Requirements": p.requirements(procedure.Code), "Countries": p.Others, "Reachable": p.Reachable,
+		"Procedure": procedure, "Requirements": p.offered(procedure.Code), "Countries": p.Others, "Reachable": p.Reachable,
 		"Token": s.form(p.NewID()), "Languages": languages,
 	})
+}
+
+// offered are the requirements of a procedure, first those that somebody here
+// has evidence for.
+func (p *portal) offered(procedure string) []Requirement {
+	list := p.requirements(procedure)
+	slices.SortStableFunc(list, func(a, b Requirement) int { return p.reached(b) - p.reached(a) })
+	return list
+}
+
+// reached is how many of the countries that can be asked prove it.
+func (p *portal) reached(x Requirement) int {
+	n := 0
+	for _, c := range p.Reachable {
+		if slices.Contains(x.Countries, c) {
+			n++
+		}
+	}
+	return n
 }
 
 // order begins the application, and asks for evidence where the person wants

@@ -12,7 +12,7 @@ const (
 	MaxSessions     = 10_000   // browsers
 	MaxForms        = 16       // forms that a browser may have open
 	MaxApplications = 32       // of a browser
-	MaxKept         = 64 << 20 // octets of all documents
+	MaxKept         = 32 << 20 // octets of all documents
 )
 
 const sessionCookie = "vienreiz-portal"

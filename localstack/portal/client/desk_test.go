@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,8 +105,9 @@ func (fresh) Commit(context.Context, []store.Change, []store.Command) (store.Ver
 // node is the API over a desk, and the portal that it knows.
 type node struct {
 	*httptest.Server
-	key  ed25519.PrivateKey
-	book book
+	key   ed25519.PrivateKey
+	book  book
+	ahead atomic.Int64 // of the machine's clock
 	// wrap, where set, answers before the API does; it reports whether it did.
 	wrap func(http.ResponseWriter, *http.Request) bool
 }
@@ -128,10 +130,12 @@ func newNode(t testing.TB) *node {
 	}
 	api = handler.New(handler.Options{
 		Desk: &desk{keys: map[string]string{}, all: map[string]*requester.View{}}, Authority: authority, Country: "LT", Loopback: true,
-		Now: time.Now, NewID: rand.Text, Log: slog.New(slog.DiscardHandler),
+		Now: n.now, NewID: rand.Text, Log: slog.New(slog.DiscardHandler),
 	})
 	return n
 }
+
+func (n *node) now() time.Time { return time.Now().Add(time.Duration(n.ahead.Load())) }
 
 func newKey(t testing.TB) ed25519.PrivateKey {
 	t.Helper()
@@ -153,7 +157,7 @@ func (n *node) register(t testing.TB, key ed25519.PrivateKey) {
 
 func (n *node) client(t testing.TB, change func(*client.Options)) *client.Client {
 	t.Helper()
-	o := client.Options{API: n.URL, Portal: "portal", KeyID: "k1", Key: n.key}
+	o := client.Options{API: n.URL, Portal: "portal", KeyID: "k1", Key: n.key, Now: n.now}
 	if change != nil {
 		change(&o)
 	}
