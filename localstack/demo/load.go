@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/vienreiz/vienreiz/localstack/world"
 )
 
 // Result is what a walk, or many, came to.
@@ -83,12 +85,16 @@ func (d *Demo) walks(ctx context.Context) ([]*Walk, map[string]int) {
 	return done, failed
 }
 
-func (d *Demo) count(since time.Time) (*Count, error) {
-	from, err := readJournal(d.world.Journal(d.world.From), since)
+func (d *Demo) count(since time.Time) (*Count, error) { return CountJournals(d.world, since) }
+
+// CountJournals counts the exchanges of a world since a time, from the journals
+// of both countries.
+func CountJournals(r *world.Running, since time.Time) (*Count, error) {
+	from, err := readJournal(r.Journal(r.From), since)
 	if err != nil {
 		return nil, err
 	}
-	to, err := readJournal(d.world.Journal(d.world.To), since)
+	to, err := readJournal(r.Journal(r.To), since)
 	if err != nil {
 		return nil, err
 	}

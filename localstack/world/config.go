@@ -148,6 +148,7 @@ func (w *World) document(c, other *country) (*tenant.Document, error) {
 			Registries: []string{w.sockets.place(c.code + "/registries")},
 		},
 	}
+	d.Timers = w.options.Timers
 	if w.options.Speak != "" {
 		d.Speak = []string{w.options.Speak}
 	}

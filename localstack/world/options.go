@@ -16,6 +16,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/localstack/commonservices"
 	"github.com/vienreiz/vienreiz/shared/registry"
+	"github.com/vienreiz/vienreiz/shared/tenant"
 )
 
 // Options say what world to open.
@@ -30,6 +31,8 @@ type Options struct {
 	Registries func(country, base string) ([]registry.Registry, http.Handler, error)
 	// Wire, where set, goes around a tenant's AS4 client and server: a recorder.
 	Wire func(country string) Wire
+	// Timers in place of the published ones, in minutes.
+	Timers tenant.Timers
 	// Still leaves the nodes standing: whoever opened the world moves every item, for model checks.
 	Still bool
 	// Progress is told what is being done; nil: nobody.
