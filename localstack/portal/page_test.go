@@ -71,7 +71,7 @@ func TestEveryPageIsStrictAndSoundInBothLanguages(t *testing.T) {
 func sound(t *testing.T, p *page, language string) {
 	t.Helper()
 	policy := p.header.Get("Content-Security-Policy")
-	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'self'; form-action 'self'") || p.header.Get("Cache-Control") != "no-store" || p.header.Get("Referrer-Policy") != "no-referrer" {
+	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'self'; form-action 'self'") || p.header.Get("Cache-Control") != "no-store" || p.header.Get("Referrer-Policy") != "same-origin" {
 		t.Errorf("%s: %v", p.path, p.header)
 	}
 	root, err := html.Parse(strings.NewReader(p.body))
@@ -125,8 +125,6 @@ func TestCookiesStayWithTheBrowserAndThePortal(t *testing.T) {
 	}
 }
 
-// TestEveryTextOfThePagesIsThereInBothLanguages: what the code composes (states,
-// faults, marks, steps) is seen by the other tests.
 func TestEveryTextOfThePagesIsThereInBothLanguages(t *testing.T) {
 	t.Parallel()
 	octets, err := os.ReadFile("text.yaml")
@@ -137,18 +135,25 @@ func TestEveryTextOfThePagesIsThereInBothLanguages(t *testing.T) {
 	if err := yaml.Unmarshal(octets, &texts); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob("pages/*.html")
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files {
+	pages, err := filepath.Glob("pages/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(files, pages...) {
 		octets, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`\bt "([^"]+)"`).FindAllSubmatch(octets, -1) {
-			if text := texts[string(m[1])]; text["EN"] == "" || text["LV"] == "" {
-				t.Errorf("%s wants %q, which is not there in both languages", f, m[1])
+		for _, m := range regexp.MustCompile(`\bt "([^"]+)"|"(fault\.[a-z]+)"`).FindAllSubmatch(octets, -1) {
+			key := string(m[1]) + string(m[2])
+			for _, k := range []string{key, key + ".title"} {
+				if text := texts[k]; (text["EN"] == "" || text["LV"] == "") && (k == key || m[1] == nil) {
+					t.Errorf("%s wants %q, which is not there in both languages", f, k)
+				}
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func (p *portal) document(w http.ResponseWriter, r *http.Request, a *application
 	h.Set("Content-Disposition", kind+`; filename="document-`+strconv.Itoa(n)+extension(is)+`"`)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	if show == "application/pdf" {
-		h.Set("Content-Security-Policy", "frame-ancestors 'none'") // browsers show no PDF in a sandbox
+		h.Del("Content-Security-Policy") // browsers show no PDF in a sandbox
 	}
 	_, _ = w.Write(d.octets) // the browser is gone: nobody to tell
 	return nil

@@ -39,6 +39,30 @@ func TestSomebodyAppliesAtTheSamplePortalAndIsSentToTheNodesPages(t *testing.T) 
 	}
 }
 
+func TestTheSamplePortalKnowsNothingOfAnotherPortalsRequest(t *testing.T) {
+	w := open(t, world.Options{})
+	desk := w.Tenants["LT"].Assembly.Requester
+	direct, err := w.Tenants["LT"].Assembly.Tenant.Portal(t.Context(), world.DirectID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := desk.Create(t.Context(), *direct, "", order(t, w, "tertiary-qualification"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar, _ := cookiejar.New(nil)
+	browser := &http.Client{Jar: jar}
+	read(t, browser, w.URL()+"/apply?procedure=T3")
+	resp, err := browser.Get(w.URL() + "/return?request=" + url.QueryEscape(v.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusNotFound {
+		t.Errorf("%d", resp.StatusCode)
+	}
+}
+
 func read(t *testing.T, browser *http.Client, address string) string {
 	t.Helper()
 	resp, err := browser.Get(address)
