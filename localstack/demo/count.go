@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -90,19 +92,36 @@ func (c *Count) exchange(subject string, entries []journal.Entry) {
 	case n > 1:
 		c.doubled("%s has %d outcomes", subject, n)
 	}
-	if n := of(entries, journal.EvidenceDelivered); n > 1 {
-		c.doubled("%s was delivered %d times", subject, n)
-	}
 	for _, e := range entries {
 		if e.Kind != journal.ExchangeEnded {
 			continue
 		}
-		for _, f := range e.Fields {
-			if f.Name == "state" {
-				c.Ended[f.Value]++
-			}
+		c.Ended[field(e, "state")]++
+		if n := effective(entries, e); n > 1 {
+			c.doubled("%s was delivered %d times", subject, n)
 		}
 	}
+}
+
+// effective counts the deliveries that took effect: of an intent whose writer
+// died before the commit, the outcome knows that it did not.
+func effective(entries []journal.Entry, outcome journal.Entry) int {
+	n, took := 0, strings.Fields(field(outcome, "effective"))
+	for _, e := range entries {
+		if e.Kind == journal.EvidenceDelivered && slices.Contains(took, strconv.Itoa(e.Sequence)) {
+			n++
+		}
+	}
+	return n
+}
+
+func field(e journal.Entry, name string) string {
+	for _, f := range e.Fields {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
 }
 
 func of(entries []journal.Entry, kind journal.Kind) int {
