@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vienreiz/vienreiz/localstack/commonservices"
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/preview"
@@ -39,6 +40,30 @@ func order(t *testing.T, w *world.World, requirement string) requester.Order {
 		Subject:         &requester.Subject{Person: w.Residents.Persons["anna"].Person("LT", "Substantial")},
 		ExplicitRequest: &requester.ExplicitRequest{At: now, Language: "EN", Text: "I ask for it."},
 	}
+}
+
+// create orders at the asking country's portal that knows its people.
+func create(t *testing.T, w *world.World, o requester.Order) *requester.View {
+	t.Helper()
+	a := w.Tenants["LT"].Assembly
+	portal, err := a.Tenant.Portal(context.Background(), world.DirectID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.Requester.Create(context.Background(), *portal, "", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func published(t *testing.T) *commonservices.World {
+	t.Helper()
+	p, err := commonservices.DefaultWorld()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // until waits for a state of an order, within a bound.

@@ -162,7 +162,7 @@ func TestTamperingIsRefused(t *testing.T) {
 	})
 }
 
-func TestPartialCoverageIsRefused(t *testing.T) {
+func TestRule07OnlyVerifiedBytesAreUsedPartialCoverageIsRefused(t *testing.T) {
 	t.Parallel()
 	first := "cid:first@ap-xa-01"
 	runAttacks(t, []attack{
@@ -233,7 +233,7 @@ func TestPartialCoverageIsRefused(t *testing.T) {
 	})
 }
 
-func TestSignersThatAreNotTheSenderAreRefused(t *testing.T) {
+func TestRule05DenyByDefaultSignersThatAreNotTheSenderAreRefused(t *testing.T) {
 	t.Parallel()
 	stranger := as4test.NewParty(as4test.ECDSA, "AP_XC_01")
 	expired := as4test.IssueUntil("AP_XA_01", as4test.KeysOf(as4test.ECDSA, "AP_XA_01").Sign.Public(), time.Now().AddDate(-2, 0, 0), time.Now().AddDate(-1, 0, 0))
@@ -416,7 +416,7 @@ func TestHostileXMLIsRefused(t *testing.T) {
 	})
 }
 
-func TestHostileCompressionIsRefused(t *testing.T) {
+func TestRule08EveryForeignByteHasALimitHostileCompressionIsRefused(t *testing.T) {
 	t.Parallel()
 	bomb := gzipped(make([]byte, 64<<20))
 	runAttacks(t, []attack{

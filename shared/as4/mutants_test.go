@@ -14,14 +14,14 @@ import (
 // mutants are mistakes that must not go unseen: each breaks one defence in one
 // place and names the test that tells. `make mutants` runs them.
 var mutants = []struct{ name, file, old, new, pkg, test string }{
-	{"coverage of the Body is skipped", "verify.go", `if !seen[v.body] {`, `if false {`, ".", "TestPartialCoverageIsRefused"},
-	{"coverage of Messaging is skipped", "verify.go", `if !seen[v.messaging] {`, `if false {`, ".", "TestPartialCoverageIsRefused"},
-	{"coverage of the parts is skipped", "parts.go", `case part.reference == nil:`, `case part.reference == nil && false:`, ".", "TestPartialCoverageIsRefused"},
-	{"parts may come unencrypted", "parts.go", `case part.data == nil:`, `case part.data == nil && len(encrypted) > 5:`, ".", "TestPartialCoverageIsRefused"},
+	{"coverage of the Body is skipped", "verify.go", `if !seen[v.body] {`, `if false {`, ".", "TestRule07OnlyVerifiedBytesAreUsedPartialCoverageIsRefused"},
+	{"coverage of Messaging is skipped", "verify.go", `if !seen[v.messaging] {`, `if false {`, ".", "TestRule07OnlyVerifiedBytesAreUsedPartialCoverageIsRefused"},
+	{"coverage of the parts is skipped", "parts.go", `case part.reference == nil:`, `case part.reference == nil && false:`, ".", "TestRule07OnlyVerifiedBytesAreUsedPartialCoverageIsRefused"},
+	{"parts may come unencrypted", "parts.go", `case part.data == nil:`, `case part.data == nil && len(encrypted) > 5:`, ".", "TestRule07OnlyVerifiedBytesAreUsedPartialCoverageIsRefused"},
 	{"the digest of a part is not compared", "parts.go", `if subtle.ConstantTimeCompare(digest, planned.reference.DigestValue) != 1 {`, `if false && subtle.ConstantTimeCompare(digest, planned.reference.DigestValue) != 1 {`, ".", "TestTamperingIsRefused"},
 	{"the digests of Messaging and Body are not compared", "verify.go", `if !bytes.Equal(d.Sum(nil), ref.DigestValue) {`, `if false && !bytes.Equal(d.Sum(nil), ref.DigestValue) {`, ".", "TestTamperingIsRefused"},
-	{"the signature value is not verified", "verify.go", `.Method, octets, v.header.Signature.Value) != nil {`, `.Method, octets, v.header.Signature.Value) != nil && false {`, ".", "TestSignersThatAreNotTheSenderAreRefused"},
-	{"any certificate of the message signs", "verify.go", `if cert == nil {`, `if cert == nil { cert = p.Signing[0] }; if false {`, ".", "TestSignersThatAreNotTheSenderAreRefused"},
+	{"the signature value is not verified", "verify.go", `.Method, octets, v.header.Signature.Value) != nil {`, `.Method, octets, v.header.Signature.Value) != nil && false {`, ".", "TestRule05DenyByDefaultSignersThatAreNotTheSenderAreRefused"},
+	{"any certificate of the message signs", "verify.go", `if cert == nil {`, `if cert == nil { cert = p.Signing[0] }; if false {`, ".", "TestRule05DenyByDefaultSignersThatAreNotTheSenderAreRefused"},
 	{"expired certificates sign", "verify.go", `if !validAt(cert, now) {`, `if false {`, ".", "TestAnExpiredCertificateIsRefused"},
 	{"what was read before the tag is released", "parts.go", `	if err := drain(in); err != nil {
 		return 0, rc.partError(err)
@@ -39,7 +39,7 @@ var mutants = []struct{ name, file, old, new, pkg, test string }{
 			continue
 			return`, ".", "TestTamperingIsRefused"},
 	{"algorithms of another profile are taken", "profile.go", `if m := h.Signature.Method; !slices.Contains(p.Signatures, m) {`, `if m := h.Signature.Method; false {`, ".", "TestOtherProfilesAreRefused"},
-	{"decompression has no ratio", "content.go", `out.n+int64(n) > MaxRatio*in.n`, `out.n+int64(n) > 1<<40*in.n`, ".", "TestHostileCompressionIsRefused"},
+	{"decompression has no ratio", "content.go", `out.n+int64(n) > MaxRatio*in.n`, `out.n+int64(n) > 1<<40*in.n`, ".", "TestRule08EveryForeignByteHasALimitHostileCompressionIsRefused"},
 	{"parts that nobody declared are passed over", "parts.go", `if planned == nil || planned.seen {
 			return`, `if planned == nil || planned.seen {
 			continue

@@ -111,7 +111,7 @@ func TestHeaderValuesArriveWhole(t *testing.T) {
 	}
 }
 
-func TestARepetitionGetsTheFirstReceiptByteForByte(t *testing.T) {
+func TestRule02DeliveredOnceARepetitionGetsTheFirstReceiptByteForByte(t *testing.T) {
 	t.Parallel()
 	a, b := as4test.NewParty(as4test.ECDSA, "AP_XA_01"), as4test.NewParty(as4test.ECDSA, "AP_XB_01")
 	inbox := &as4test.Inbox{}

@@ -57,7 +57,7 @@ func TestOnlyPublicUnicastAddressesMayBeDialled(t *testing.T) {
 	}
 }
 
-func TestLoopbackIsDialledOnlyWhereItIsListed(t *testing.T) {
+func TestRule13OutwardCallsGoToNamedPlaces(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)

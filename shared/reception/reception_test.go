@@ -163,7 +163,7 @@ func TestTheTestServiceIsAnsweredAndNotDelivered(t *testing.T) {
 // Rules 1 and 2: whichever call to the store fails, before or after it took
 // effect, a receipt means that the message is durable, and the sender's next
 // try brings it through exactly once.
-func TestWhicheverCallFailsNothingIsLostOrDoubled(t *testing.T) {
+func TestRule01ReceiptMeansDurableWhicheverCallFails(t *testing.T) {
 	t.Parallel()
 	send := wire(t, as4test.Request(as4test.Octets("text/plain", as4.CompressAlways, []byte("one")), as4test.Octets("application/pdf", as4.CompressNever, []byte("two"))))
 	for _, after := range []bool{false, true} {

@@ -261,7 +261,7 @@ func down(times int) func(http.Handler) http.Handler {
 	}
 }
 
-func TestEveryTryBringsTheSameSignatureUntilTheReceipt(t *testing.T) {
+func TestRule03SignOnceEveryTryBringsTheSameSignature(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, true, down(3))
 	for range 3 {
@@ -345,7 +345,7 @@ type closed struct{}
 
 func (closed) Write(context.Context, journal.Entry) error { return errors.New("the archive is away") }
 
-func TestNothingLeavesThatTheJournalDidNotTake(t *testing.T) {
+func TestRule04JournalBeforeEffectNothingLeavesThatTheJournalDidNotTake(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, true, nil)
 	open := w.worker.Journal

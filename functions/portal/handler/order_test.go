@@ -182,7 +182,7 @@ func TestAMemberThatStandsTwiceIsRefused(t *testing.T) {
 	}
 }
 
-func TestAPortalsWordIsNotAPersonsIdentity(t *testing.T) {
+func TestRule12APortalsWordIsNotAPersonsIdentity(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	order := strings.ReplaceAll(bankOrder(t, nil), "bank-portal", "student-portal")
