@@ -49,6 +49,9 @@ var ErrUnknown = errors.New("this preview link is not known here")
 // ErrOver is an exchange in which nothing can be previewed any more.
 var ErrOver = errors.New("the time for this preview is over, or the decision was made")
 
+// ErrPiece is a decision on a piece of evidence that was not shown.
+var ErrPiece = errors.New("the decision names a piece of evidence that was not shown")
+
 // ErrLater is evidence that the registry will only have later.
 var ErrLater = errors.New("the evidence is not ready yet")
 
@@ -68,19 +71,30 @@ func (s *Space) Find(ctx context.Context, link string) (*conduct.Record, error) 
 // Open reports whether the person can still look and decide.
 func Open(r *conduct.Record) bool { return r.State == exchange.Offered || r.State == exchange.Bound }
 
+// open is Open at this moment: a record that is being noted on may be overdue
+// although nobody has committed that yet.
+func (s *Space) open(r *conduct.Record) bool {
+	x, _ := r.At(s.Now())
+	return x.State == exchange.Offered || x.State == exchange.Bound
+}
+
 // Visit journals the first visit of the link (TDD 4.8 §3.2).
 func (s *Space) Visit(ctx context.Context, r *conduct.Record) error {
 	_, err := s.Keeper.Note(ctx, r.Key, func(r *conduct.Record) bool {
 		was := r.Visited
 		r.Visited = true
-		return !was && Open(r)
+		return !was && s.open(r)
 	}, journal.Entry{Kind: journal.PreviewVisited, At: s.Now()})
 	return err
 }
 
-// Leave journals that the person left without a decision.
+// Leave journals that the person left without a decision, the first time.
 func (s *Space) Leave(ctx context.Context, r *conduct.Record) error {
-	_, err := s.Keeper.Note(ctx, r.Key, Open, journal.Entry{Kind: journal.PreviewLeft, At: s.Now()})
+	_, err := s.Keeper.Note(ctx, r.Key, func(r *conduct.Record) bool {
+		was := r.Left
+		r.Left = true
+		return !was && s.open(r)
+	}, journal.Entry{Kind: journal.PreviewLeft, At: s.Now()})
 	return err
 }
 
@@ -122,6 +136,9 @@ func (s *Space) Admit(ctx context.Context, r *conduct.Record, p Present) (bool, 
 // same reports whether who is present is the subject, or the representative of
 // the request.
 func same(q *edm.EvidenceRequest, p Present) bool {
+	if q.LegalPerson != nil && p.LegalPerson != nil {
+		return sameCompany(q.LegalPerson, p.LegalPerson) // whoever acts for it; nobody acts for another here
+	}
 	for _, present := range []*edm.Person{p.Person, p.Representative} {
 		for _, asked := range []*edm.Person{q.NaturalPerson, q.AuthorizedRepresentative} {
 			if present != nil && asked != nil && identity.SamePerson(asked, present) {
@@ -129,21 +146,36 @@ func same(q *edm.EvidenceRequest, p Present) bool {
 			}
 		}
 	}
-	if q.LegalPerson != nil && p.LegalPerson != nil {
-		a, b := q.LegalPerson.LegalPersonIdentifier, p.LegalPerson.LegalPersonIdentifier
-		return a != nil && b != nil && a.Value == b.Value && identity.SameName(q.LegalPerson.LegalName.Value, p.LegalPerson.LegalName.Value)
-	}
 	return false
+}
+
+// sameCompany compares what eIDAS says of a legal person. The identifier's middle
+// part is the country that it was made for, which is another one here than there.
+func sameCompany(asked, present *edm.LegalPerson) bool {
+	a, b := registered(asked), registered(present)
+	return a != "" && strings.EqualFold(a, b) && identity.SameCompany(asked.LegalName.Value, present.LegalName.Value)
+}
+
+// registered is the issuing country and the number of a legal person.
+func registered(p *edm.LegalPerson) string {
+	if p.LegalPersonIdentifier == nil {
+		return ""
+	}
+	parts := strings.SplitN(p.LegalPersonIdentifier.Value, "/", 3)
+	if len(parts) != 3 || parts[2] == "" {
+		return ""
+	}
+	return parts[0] + "/" + parts[2]
 }
 
 // Evidence gives the documents to show, and fetches them the first time. From
 // then on they are the same octets, for the person and for the answer.
 func (s *Space) Evidence(ctx context.Context, r *conduct.Record) (*conduct.Record, error) {
+	if !s.open(r) {
+		return nil, ErrOver
+	}
 	if len(r.Documents) > 0 {
 		return r, nil
-	}
-	if !Open(r) {
-		return nil, ErrOver
 	}
 	e, err := s.Provider.Fetch(ctx, r)
 	if err != nil {
@@ -152,18 +184,22 @@ func (s *Space) Evidence(ctx context.Context, r *conduct.Record) (*conduct.Recor
 	if e.Later.Kind != "" {
 		return nil, ErrLater
 	}
-	return s.Keeper.Note(ctx, r.Key, func(r *conduct.Record) bool {
-		if len(r.Documents) > 0 || !Open(r) {
+	after, err := s.Keeper.Note(ctx, r.Key, func(r *conduct.Record) bool {
+		if len(r.Documents) > 0 || !s.open(r) {
 			return false
 		}
 		r.Documents = e.Documents
 		return true
 	})
+	if err == nil && !s.open(after) {
+		return nil, ErrOver
+	}
+	return after, err
 }
 
-// Document reads one document, by its number from 1.
+// Document reads one document, by its number from 1, as long as the person can decide on it.
 func (s *Space) Document(ctx context.Context, r *conduct.Record, number int) (io.ReadCloser, conduct.Document, error) {
-	if number < 1 || number > len(r.Documents) || !Open(r) && r.State != exchange.Decided {
+	if number < 1 || number > len(r.Documents) || !s.open(r) {
 		return nil, conduct.Document{}, ErrOver
 	}
 	d := r.Documents[number-1]
@@ -178,10 +214,16 @@ func (s *Space) Decide(ctx context.Context, r *conduct.Record, pieces []int) (*c
 	for _, p := range pieces {
 		accepted[p] = true
 	}
-	count := 0
+	count, shown := 0, map[int]bool{}
 	for i := range r.Documents {
+		shown[r.Documents[i].Piece] = true
 		if accepted[r.Documents[i].Piece] && !r.Documents[i].ShownOnly {
 			count++
+		}
+	}
+	for p := range accepted {
+		if !shown[p] && Open(r) {
+			return r, ErrPiece
 		}
 	}
 	after, err := s.Keeper.Apply(ctx, r.Key, conduct.Step{

@@ -145,8 +145,13 @@ func (d *Desk) second(ctx context.Context, l *intake.Letter, q *edm.EvidenceRequ
 	}
 	used := d.used(l, q.ID)
 	r, err := d.Keeper.Apply(ctx, key, conduct.Step{
-		Event:  exchange.Event{Kind: exchange.SecondRequest, ID: l.Key, Message: l.Header.Timestamp, RequestID: q.ID, PreviewLocation: q.PreviewLocation},
-		Edit:   func(r *conduct.Record) { r.ReturnURL, r.Parts = q.ReturnLocation, append(r.Parts, l.Objects()...) },
+		Event: exchange.Event{Kind: exchange.SecondRequest, ID: l.Key, Message: l.Header.Timestamp, RequestID: q.ID, PreviewLocation: q.PreviewLocation},
+		Edit: func(r *conduct.Record) {
+			r.Parts = append(r.Parts, l.Objects()...)
+			if q.ReturnLocation != "" { // before 2.0 the person brings it, and may have been first
+				r.ReturnURL = q.ReturnLocation
+			}
+		},
 		Effect: conduct.Effect{Changes: []store.Change{used}},
 	})
 	return d.bound(ctx, l, q, r, used.Key, err)

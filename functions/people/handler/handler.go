@@ -6,7 +6,6 @@ package handler
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
@@ -31,14 +30,16 @@ type pages struct {
 // New serves the pages.
 func New(a *assembly.Assembly) http.Handler {
 	p := &pages{Assembly: a, mux: http.NewServeMux()}
-	p.mux.HandleFunc("GET /style.css", style)
+	p.mux.HandleFunc("GET "+stylePath, style)
 	p.handle("GET /preview/{token}", p.preview)
 	p.handle("POST /preview/{token}/sign-in", p.previewSignIn)
 	p.handle("GET /preview/{token}/document/{number}", p.document)
 	p.handle("POST /preview/{token}/decide", p.decide)
 	p.handle("POST /preview/{token}/leave", p.leave)
+	p.handle("GET /preview/{token}/left", p.left)
 	p.handle("GET /journey/{token}", p.journey)
 	p.handle("POST /journey/{token}/sign-in", p.journeySignIn)
+	p.handle("POST /journey/{token}/answers", p.answer)
 	p.handle("POST /journey/{token}/ask", p.ask)
 	p.handle("POST /journey/{token}/continue", p.goOn)
 	p.handle("POST /journey/{token}/cancel", p.cancel)
@@ -48,40 +49,47 @@ func New(a *assembly.Assembly) http.Handler {
 	p.handle("/", func(*visit, http.ResponseWriter, *http.Request) error { return notFound })
 	guard := http.NewCrossOriginProtection()
 	guard.AddInsecureBypassPattern("POST /sign-in/acs") // comes from the identity provider, and proves itself
-	return guard.Handler(http.MaxBytesHandler(p.mux, MaxForm))
+	guard.SetDenyHandler(p.page(func(*visit, http.ResponseWriter, *http.Request) error { return crossSite }))
+	return http.MaxBytesHandler(guard.Handler(p.mux), MaxForm)
 }
 
-// handle registers a page: its errors become pages, and nothing is cached.
+// stylePath lies below a path that the gateway leads here.
+const stylePath = "/sign-in/style.css"
+
+// handle registers a page.
 func (p *pages) handle(pattern string, serve func(*visit, http.ResponseWriter, *http.Request) error) {
-	p.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	p.mux.HandleFunc(pattern, p.page(serve))
+}
+
+// page makes errors pages, and lets nothing be cached.
+func (p *pages) page(serve func(*visit, http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		harden(w.Header())
 		v, err := p.visitOf(r)
+		v.choose(w, r)
 		if err == nil {
 			err = serve(v, w, r)
 		}
 		if err != nil {
-			p.fail(w, r, err)
+			p.fail(v, w, r, err)
 		}
-	})
+	}
 }
 
+// policy is of every page: no scripts, nothing foreign. What a page may do more stands at its end.
+const policy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
 // harden sets what every page has (TDD 4.9; spec oots-common-services §5.6).
+// Nothing is told to other sites as the referrer; to ourselves the origin is,
+// by which old browsers' forms prove where they come from.
 func harden(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Strict-Transport-Security", "max-age=31536000")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
-}
-
-// fail shows why something cannot be done, and logs what is ours.
-func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
-	f := faultOf(err)
-	if f.status >= http.StatusInternalServerError {
-		slog.ErrorContext(r.Context(), "a page for people failed", slog.String("error", err.Error()))
-	}
-	p.show(w, r, f.status, "fault", map[string]any{"Key": f.key})
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Content-Security-Policy", policy)
 }
 
 // base is the public URL of the pages.

@@ -1,9 +1,7 @@
 package handler
 
 import (
-	"fmt"
-	"io"
-	"mime"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,24 +9,29 @@ import (
 
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/identity/saml"
 	"github.com/vienreiz/vienreiz/shared/preview"
 )
 
 // record finds the exchange of the link in the path.
-func (p *pages) record(r *http.Request) (*conduct.Record, string, error) {
+func (p *pages) record(v *visit, r *http.Request) (*conduct.Record, string, error) {
 	target := previewPath + r.PathValue("token")
 	base, err := p.base(r.Context())
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := p.Preview.Find(r.Context(), base+target)
-	return found, target, err
+	x, err := p.Preview.Find(r.Context(), base+target)
+	if err == nil {
+		v.prefer(x.Language)
+		v.out.Retry = target
+	}
+	return x, target, err
 }
 
 // preview is the page behind the link: who asks for what, then the evidence.
 func (p *pages) preview(v *visit, w http.ResponseWriter, r *http.Request) error {
-	x, target, err := p.record(r)
+	x, target, err := p.record(v, r)
 	if err != nil {
 		return err
 	}
@@ -37,31 +40,43 @@ func (p *pages) preview(v *visit, w http.ResponseWriter, r *http.Request) error 
 	}
 	switch {
 	case !preview.Open(x):
-		return p.ended(w, r, x)
+		return p.ended(v, w, r, x, target)
 	case !v.Admitted[target]:
 		if err := p.Preview.Visit(r.Context(), x); err != nil {
 			return err
 		}
-		p.show(w, r, http.StatusOK, "preview-welcome", asks(x, target))
+		p.show(v, w, r, http.StatusOK, "preview-welcome", p.asks(v, x, target))
 		return nil
 	}
-	if x, err = p.Preview.Evidence(r.Context(), x); err != nil {
+	return p.evidence(v, w, r, x, target, "")
+}
+
+// evidence shows the pieces, and what was wrong with the last form.
+func (p *pages) evidence(v *visit, w http.ResponseWriter, r *http.Request, x *conduct.Record, target, problem string) error {
+	x, err := p.Preview.Evidence(r.Context(), x)
+	if err != nil {
 		return err
 	}
-	data := asks(x, target)
-	data["Pieces"] = piecesOf(x, target)
-	p.show(w, r, http.StatusOK, "preview", data)
+	data := p.asks(v, x, target)
+	data["Pieces"], data["Problem"] = p.pieces(r.Context(), v, x, target), problem
+	data["Seconds"] = int(x.Due().Sub(p.Now()).Seconds()) + 1 // then the evidence leaves the screen
+	status := http.StatusOK
+	if problem != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	w.Header().Set("Content-Security-Policy", policy+"; img-src 'self'; object-src 'self'; frame-src 'self'")
+	p.show(v, w, r, status, "preview", data)
 	return nil
 }
 
 // way notes the way back that the link of a 1.x exchange brings (TDD 4.9 v1.2 §5).
 func (p *pages) way(r *http.Request, x *conduct.Record) (*conduct.Record, error) {
 	back := r.URL.Query().Get("returnurl")
-	if back == "" || x.ReturnURL == back || x.Version == edm.V20 || !safe(back) {
+	if back == "" || x.ReturnURL != "" || x.Version == edm.V20 || !preview.Open(x) || !safe(back) {
 		return x, nil
 	}
 	return p.Keeper.Note(r.Context(), x.Key, func(x *conduct.Record) bool {
-		if x.ReturnURL != "" {
+		if x.ReturnURL != "" || !preview.Open(x) {
 			return false
 		}
 		x.ReturnURL = back
@@ -76,8 +91,13 @@ func safe(address string) bool {
 }
 
 // asks is who asks whom for what.
-func asks(x *conduct.Record, target string) map[string]any {
-	data := map[string]any{"Path": target, "Requester": name(x.Requester), "Country": country(x.Requester), "Provider": name(x.Provider), "Title": x.Title, "Procedure": x.Procedure, "Due": x.Due()}
+func (p *pages) asks(v *visit, x *conduct.Record, target string) map[string]any {
+	data := map[string]any{
+		"Path": target, "Here": target, "Requester": nameIn(x.Requester, v.lang), "Country": country(x.Requester), "Provider": nameIn(x.Provider, v.lang),
+		"Title": x.Title, "Procedure": x.Procedure, "Due": p.moment(x.Due()),
+	}
+	// In 2.0 request 2 brings the way back, and may come later than the person (TDD 4.9 §3).
+	data["Soon"] = x.ReturnURL == "" && x.Version == edm.V20 && (x.State == exchange.Offered || x.State == exchange.Decided)
 	if safe(x.ReturnURL) {
 		u, _ := url.Parse(x.ReturnURL)
 		data["Return"], data["ReturnHost"] = x.ReturnURL, u.Host
@@ -85,10 +105,12 @@ func asks(x *conduct.Record, target string) map[string]any {
 	return data
 }
 
-func name(a edm.Agent) string {
-	for _, n := range a.Name {
-		if n.Lang == "EN" {
-			return n.Text
+func nameIn(a edm.Agent, lang string) string {
+	for _, wish := range []string{lang, "EN"} {
+		for _, n := range a.Name {
+			if n.Lang == wish {
+				return n.Text
+			}
 		}
 	}
 	if len(a.Name) > 0 {
@@ -104,39 +126,9 @@ func country(a edm.Agent) string {
 	return ""
 }
 
-// piece is one piece of evidence on the page: the person decides on it as a whole.
-type piece struct {
-	Number    int
-	Title     string
-	Documents []shown
-}
-
-type shown struct {
-	Link, Title, MediaType, Language, Issued, Authority string
-	Readable, Companion                                 bool
-	Size                                                int64
-}
-
-func piecesOf(x *conduct.Record, target string) []piece {
-	var list []piece
-	for i := range x.Documents {
-		d := &x.Documents[i]
-		at := slices.IndexFunc(list, func(p piece) bool { return p.Number == d.Piece })
-		if at < 0 {
-			list = append(list, piece{Number: d.Piece, Title: d.Title})
-			at = len(list) - 1
-		}
-		list[at].Documents = append(list[at].Documents, shown{
-			Link: fmt.Sprintf("%s/document/%d", target, i+1), Title: d.Title, MediaType: d.MediaType, Language: d.Language, Issued: d.IssuingDate,
-			Authority: name(d.Authority), Readable: d.MediaType != "application/xml", Companion: d.Classification != edm.MainEvidence, Size: d.Size,
-		})
-	}
-	return list
-}
-
 // previewSignIn sends the person to sign in for the preview.
 func (p *pages) previewSignIn(v *visit, w http.ResponseWriter, r *http.Request) error {
-	x, target, err := p.record(r)
+	x, target, err := p.record(v, r)
 	if err != nil {
 		return err
 	}
@@ -150,88 +142,103 @@ func (p *pages) previewSignIn(v *visit, w http.ResponseWriter, r *http.Request) 
 	return p.signIn(v, w, r, target, saml.Level(level), legal)
 }
 
-// document gives the octets of one document, which no script can read.
-func (p *pages) document(v *visit, w http.ResponseWriter, r *http.Request) error {
-	x, target, err := p.record(r)
-	if err != nil {
-		return err
-	}
-	if !v.Admitted[target] {
-		return signFirst
-	}
-	number, err := strconv.Atoi(r.PathValue("number"))
-	if err != nil {
-		return notFound
-	}
-	body, d, err := p.Preview.Document(r.Context(), x, number)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; plugin-types application/pdf; frame-ancestors 'none'")
-	h.Set("Content-Type", safeType(d.MediaType))
-	h.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": d.Identifier}))
-	h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
-	_, err = io.Copy(w, body)
-	return err
-}
-
-// safeType lets a browser show pictures and PDF, and everything else as text.
-func safeType(mediaType string) string {
-	switch mediaType {
-	case "application/pdf", "image/png", "image/jpeg":
-		return mediaType
-	case "application/xml", "application/json", "text/plain":
-		return "text/plain; charset=utf-8"
-	}
-	return "application/octet-stream"
-}
-
 // decide takes the decision, piece by piece.
 func (p *pages) decide(v *visit, w http.ResponseWriter, r *http.Request) error {
-	x, target, err := p.record(r)
+	x, target, err := p.record(v, r)
 	if err != nil {
 		return err
 	}
 	if !v.Admitted[target] {
 		return signFirst
 	}
-	if err := r.ParseForm(); err != nil {
-		return &fault{http.StatusBadRequest, "fault.form", err}
-	}
-	var accepted []int
-	for _, s := range r.PostForm["piece"] {
-		if n, err := strconv.Atoi(s); err == nil {
-			accepted = append(accepted, n)
-		}
-	}
-	if r.PostForm.Get("answer") == "none" {
-		accepted = nil
-	}
-	if x, err = p.Preview.Decide(r.Context(), x, accepted); err != nil {
+	if err := form(r); err != nil {
 		return err
 	}
-	return p.ended(w, r, x)
+	var accepted []int
+	switch answer := r.PostForm.Get("answer"); {
+	case answer == "chosen" && len(r.PostForm["piece"]) == 0 && preview.Open(x):
+		return p.evidence(v, w, r, x, target, "preview.choose-first")
+	case answer == "chosen":
+		if accepted, err = numbers(r.PostForm["piece"]); err != nil {
+			return err
+		}
+	case answer != "none":
+		return &fault{http.StatusBadRequest, "fault.form", errors.New("neither send nor send nothing was chosen")}
+	}
+	if _, err = p.Preview.Decide(r.Context(), x, accepted); err != nil {
+		return err
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+	return nil
+}
+
+func numbers(list []string) ([]int, error) {
+	var all []int
+	for _, s := range list {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return nil, &fault{http.StatusBadRequest, "fault.form", errors.New("the number of a piece is no number")}
+		}
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // leave is the person who goes without deciding.
 func (p *pages) leave(_ *visit, w http.ResponseWriter, r *http.Request) error {
-	x, target, err := p.record(r)
+	x, target, err := p.record(&visit{}, r)
 	if err != nil {
 		return err
 	}
 	if err := p.Preview.Leave(r.Context(), x); err != nil {
 		return err
 	}
-	p.show(w, r, http.StatusOK, "preview-left", asks(x, target))
+	http.Redirect(w, r, target+"/left", http.StatusSeeOther)
 	return nil
 }
 
-// ended says how the preview ended, and leads back.
-func (p *pages) ended(w http.ResponseWriter, r *http.Request, x *conduct.Record) error {
-	data := asks(x, "")
-	data["State"], data["Accepted"] = string(x.State), x.Accepted
-	p.show(w, r, http.StatusOK, "preview-ended", data)
+// left says that nothing was sent, and leads back.
+func (p *pages) left(v *visit, w http.ResponseWriter, r *http.Request) error {
+	x, target, err := p.record(v, r)
+	if err != nil {
+		return err
+	}
+	if !preview.Open(x) {
+		return p.ended(v, w, r, x, target)
+	}
+	data := p.asks(v, x, target)
+	data["Here"] = target + "/left"
+	p.show(v, w, r, http.StatusOK, "preview-left", data)
+	return nil
+}
+
+// endings are what a person is told of how the preview ended: by state, the last word of a text's key.
+var endings = map[exchange.State]string{
+	exchange.Decided: "sent", exchange.Answering: "sent", exchange.Answered: "sent", exchange.Declined: "declined", exchange.Expired: "expired", exchange.Undelivered: "failed",
+}
+
+// ended says how the preview ended, and leads back. Whoever is not the person
+// of the request learns that there is nothing, and no more (Reg. 2022/1463 art. 16(3)).
+func (p *pages) ended(v *visit, w http.ResponseWriter, r *http.Request, x *conduct.Record, target string) error {
+	admitted, signedIn := v.Admitted[target]
+	if !admitted {
+		key := "preview.closed"
+		if signedIn {
+			key = "preview.another"
+		}
+		p.show(v, w, r, http.StatusGone, "preview-closed", map[string]any{"Key": key})
+		return nil
+	}
+	data := p.asks(v, x, target)
+	end := endings[x.State]
+	switch {
+	case end == "":
+		end = "failed"
+	case end == "sent" && x.Accepted == 0:
+		end = "declined"
+	}
+	data["End"], data["Accepted"] = end, x.Accepted
+	p.show(v, w, r, http.StatusOK, "preview-ended", data)
 	return nil
 }

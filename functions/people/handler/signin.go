@@ -1,23 +1,21 @@
 package handler
 
 import (
+	"context"
+	"crypto"
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-
-	"context"
-	"crypto"
-	"crypto/rand"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/identity/saml"
 	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/requester"
 	"github.com/vienreiz/vienreiz/shared/store"
-	"github.com/vienreiz/vienreiz/shared/text"
 )
 
 // pending is a sign-in between our page and the identity provider's answer.
@@ -25,7 +23,8 @@ type pending struct {
 	Login   saml.Login
 	Target  string // path to go on to
 	Browser string // digest of the sign-in cookie
-	Visit   string // token of the visit; empty: a new one
+	Visit   string // key of the visit; empty: a new one
+	Lang    string // the person's, which a POST from another site does not bring
 }
 
 // serviceProvider is our side of the sign-in, with the keys of now.
@@ -56,8 +55,12 @@ func (p *pages) signIn(v *visit, w http.ResponseWriter, r *http.Request, target 
 	if err != nil {
 		return err
 	}
-	relay, browser := p.NewToken(), p.NewToken()
-	body, err := json.Marshal(pending{Login: login, Target: target, Browser: digest(browser), Visit: v.token})
+	name, err := p.cookie(r.Context(), signInCookie)
+	if err != nil {
+		return err
+	}
+	relay, browser := p.NewToken(), p.browser(r, name)
+	body, err := json.Marshal(pending{Login: login, Target: target, Browser: digest(browser), Visit: v.key, Lang: v.lang})
 	if err != nil {
 		return err
 	}
@@ -65,21 +68,31 @@ func (p *pages) signIn(v *visit, w http.ResponseWriter, r *http.Request, target 
 	if _, err := p.State.Commit(r.Context(), []store.Change{change}, nil); err != nil {
 		return fmt.Errorf("remember sign-in: %w", err)
 	}
-	http.SetCookie(w, &http.Cookie{Name: signInCookie, Value: browser, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode, MaxAge: int(saml.LoginTTL / time.Second)})
+	http.SetCookie(w, &http.Cookie{Name: name, Value: browser, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode, MaxAge: int(saml.LoginTTL / time.Second)})
 	allowForm(w.Header(), form.Action)
-	p.show(w, r, http.StatusOK, "sign-in", map[string]any{"Form": form, "RelayState": relay})
+	p.show(v, w, r, http.StatusOK, "sign-in", map[string]any{"Form": form, "RelayState": relay, "Path": target, "Here": target})
 	return nil
 }
 
+// browser is the value of the sign-in cookie: that of a sign-in in another tab, or a new one.
+func (p *pages) browser(r *http.Request, name string) string {
+	if c, err := r.Cookie(name); err == nil && len(c.Value) == tokenLength {
+		return c.Value
+	}
+	return p.NewToken()
+}
+
 // signedIn takes the identity provider's answer.
-func (p *pages) signedIn(_ *visit, w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return &fault{http.StatusBadRequest, "fault.sign-in", err}
+func (p *pages) signedIn(v *visit, w http.ResponseWriter, r *http.Request) error {
+	if err := form(r); err != nil {
+		return err
 	}
 	was, err := p.take(r)
 	if err != nil {
 		return err
 	}
+	v.out.Retry = was.Target
+	v.prefer(was.Lang)
 	sp, err := p.serviceProvider(r.Context())
 	if err != nil {
 		return err
@@ -88,25 +101,16 @@ func (p *pages) signedIn(_ *visit, w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	v := &visit{Admitted: map[string]bool{}}
-	if was.Visit != "" {
-		if v, err = p.visitOf(withVisit(r, was.Visit)); err != nil {
-			return err
-		}
+	// The visit's own cookie does not come with a POST from another site.
+	visitor, err := p.visitAt(r.Context(), was.Visit)
+	if err != nil {
+		return err
 	}
-	if err := p.admit(r.Context(), w, v, was.Target, subject); err != nil {
+	if err := p.enter(r.Context(), w, visitor, was.Target, subject); err != nil {
 		return err
 	}
 	http.Redirect(w, r, was.Target, http.StatusSeeOther)
 	return nil
-}
-
-// withVisit is a request with the cookie that a POST from another site does not bring.
-func withVisit(r *http.Request, token string) *http.Request {
-	c := r.Clone(r.Context())
-	c.Header.Del("Cookie")
-	c.AddCookie(&http.Cookie{Name: visitCookie, Value: token})
-	return c
 }
 
 // take finds the sign-in that an answer belongs to, and lets it be used once,
@@ -124,7 +128,11 @@ func (p *pages) take(r *http.Request) (*pending, error) {
 	if err := json.Unmarshal(row.Body, was); err != nil {
 		return nil, fmt.Errorf("read sign-in: %w", err)
 	}
-	c, err := r.Cookie(signInCookie)
+	name, err := p.cookie(r.Context(), signInCookie)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.Cookie(name)
 	if err != nil || digest(c.Value) != was.Browser {
 		return nil, &fault{http.StatusForbidden, "fault.sign-in", errors.New("the sign-in was begun in another browser")}
 	}
@@ -135,38 +143,48 @@ func (p *pages) take(r *http.Request) (*pending, error) {
 	return was, nil
 }
 
-// admit lets whoever signed in see what they signed in for.
-func (p *pages) admit(ctx context.Context, w http.ResponseWriter, v *visit, target string, s *saml.Subject) error {
-	if v.token == "" {
-		v.token = p.NewToken()
-		v.key = digest(v.token)
-	}
+// enter lets whoever signed in see what they signed in for.
+func (p *pages) enter(ctx context.Context, w http.ResponseWriter, v *visit, target string, s *saml.Subject) error {
 	assertion := hex.EncodeToString(s.Assertion[:])
-	if strings.HasPrefix(target, previewPath) {
-		base, err := p.base(ctx)
-		if err != nil {
-			return err
-		}
-		r, err := p.Preview.Find(ctx, base+target)
-		if err != nil {
-			return err
-		}
-		ok, err := p.Preview.Admit(ctx, r, preview.Present{Person: s.Person, LegalPerson: s.LegalPerson, Representative: s.Representative, Assertion: assertion})
-		if err != nil {
-			return err
-		}
-		v.Admitted[target] = ok
-		return p.keep(ctx, w, v)
+	if !strings.HasPrefix(target, previewPath) {
+		return p.enterJourney(ctx, w, v, target, &requester.Subject{Person: s.Person, LegalPerson: s.LegalPerson, Representative: s.Representative, Assertion: assertion})
 	}
-	octets, err := json.Marshal(requester.Subject{Person: s.Person, LegalPerson: s.LegalPerson, Representative: s.Representative, Assertion: assertion})
+	base, err := p.base(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.Keeper.PutAt(ctx, v.subjectObject(target), octets); err != nil {
+	r, err := p.Preview.Find(ctx, base+target)
+	if err != nil {
 		return err
 	}
-	v.Admitted[target] = true
-	return p.keep(ctx, w, v)
+	ok, err := p.Preview.Admit(ctx, r, preview.Present{Person: s.Person, LegalPerson: s.LegalPerson, Representative: s.Representative, Assertion: assertion})
+	if err != nil {
+		return err
+	}
+	return p.admit(ctx, w, v, target, ok)
+}
+
+// enterJourney keeps who signed in until they ask. Nobody enters a journey that
+// somebody else goes on with.
+func (p *pages) enterJourney(ctx context.Context, w http.ResponseWriter, v *visit, target string, s *requester.Subject) error {
+	token := strings.TrimPrefix(target, journeyPath)
+	j, err := p.Requester.Journey(ctx, token)
+	if err != nil {
+		return err
+	}
+	if j.View.State != requester.AwaitingPerson {
+		return preview.ErrOver
+	}
+	switch owner, err := p.owner(ctx, token); {
+	case err != nil:
+		return err
+	case owner != "" && owner != v.key:
+		return signFirst
+	}
+	if err := p.admit(ctx, w, v, target, true); err != nil {
+		return err
+	}
+	return p.remember(ctx, v, target, &intent{Subject: *s})
 }
 
 // metadata describes us to the national node.
@@ -175,33 +193,11 @@ func (p *pages) metadata(_ *visit, w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
+	octets, err := sp.Metadata()
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/samlmetadata+xml")
-	return metadata.Execute(w, map[string]any{"EntityID": sp.EntityID, "ACS": sp.ACS, "Certificate": sp.Certificate.Raw})
-}
-
-// language is the person's, of those that there are texts in.
-func language(r *http.Request) string {
-	if l := r.URL.Query().Get("lang"); l != "" {
-		return known(l)
-	}
-	if c, err := r.Cookie("lang"); err == nil {
-		return known(c.Value)
-	}
-	for _, wish := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(wish), ";")
-		tag, _, _ = strings.Cut(tag, "-")
-		if l := known(tag); strings.EqualFold(l, tag) {
-			return l
-		}
-	}
-	return "EN"
-}
-
-func known(tag string) string {
-	for _, l := range text.Languages() {
-		if strings.EqualFold(l, tag) {
-			return l
-		}
-	}
-	return "EN"
+	_, err = w.Write(octets)
+	return err
 }

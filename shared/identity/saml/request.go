@@ -104,7 +104,10 @@ func (sp *ServiceProvider) request(login Login, legal bool) *etree.Element {
 const instant = "2006-01-02T15:04:05.000Z"
 
 // sign puts the signature behind the Issuer, where the schema wants it.
-func (sp *ServiceProvider) sign(el *etree.Element) (*etree.Element, error) {
+func (sp *ServiceProvider) sign(el *etree.Element) (*etree.Element, error) { return sp.signAt(el, 1) }
+
+// signAt puts the signature at a place among the children.
+func (sp *ServiceProvider) signAt(el *etree.Element, place int) (*etree.Element, error) {
 	if _, ok := sp.Key.Public().(*rsa.PublicKey); !ok {
 		return nil, fmt.Errorf("key is %T; sign-in requests are signed with RSA", sp.Key.Public())
 	}
@@ -120,6 +123,6 @@ func (sp *ServiceProvider) sign(el *etree.Element) (*etree.Element, error) {
 	if err != nil {
 		return nil, err
 	}
-	el.InsertChildAt(1, signature)
+	el.InsertChildAt(place, signature)
 	return el, nil
 }
