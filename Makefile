@@ -49,7 +49,10 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 interop: build ## live against phase4, both directions, all profiles (needs Java 17 and Maven)
 	$(Q)$(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/...
 
+browser: ## click a whole journey through in chromium, with screenshots in $$TMPDIR/vienreiz-screenshots
+	$(Q)set -o pipefail; $(GO) test -tags browser -count=1 -run RealBrowser -v ./functions/people/handler | grep -vE '^=== | INFO '
+
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build test race lint generate fuzz mutants bench contract-aws interop clean
+.PHONY: help build test race lint generate fuzz mutants bench contract-aws interop browser clean

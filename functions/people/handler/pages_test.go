@@ -86,10 +86,10 @@ func TestPagesLoadNothingForeignAndRunNothing(t *testing.T) {
 
 func TestStructuredEvidenceIsReadAsATable(t *testing.T) {
 	got := readable([]byte(`<?xml version="1.0"?><c:Certificate xmlns:c="urn:x" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="t" recordID="7">
-		<c:dateOfBirth>1987-03-15</c:dateOfBirth><c:Name lang="lv">Anna &lt;b&gt;<!-- no --> Līga</c:Name><c:Empty/><c:ISSN>1</c:ISSN></c:Certificate>`))
+		<c:dateOfBirth>1987-03-15</c:dateOfBirth><c:Name lang="lv">Anna &lt;b&gt;<!-- no --> Līga</c:Name><c:field name="plate" label="Registration number">ZZ-1</c:field><c:Empty/><c:ISSN>1</c:ISSN></c:Certificate>`))
 	want := []row{
 		{Name: "Certificate", Heading: true}, {Name: "Record ID", Value: "7", Indent: 1}, {Name: "Date of birth", Value: "1987-03-15", Indent: 1},
-		{Name: "Name", Value: "Anna <b> Līga", Indent: 1}, {Name: "Lang", Value: "lv", Indent: 2}, {Name: "Empty", Indent: 1}, {Name: "ISSN", Value: "1", Indent: 1},
+		{Name: "Name", Value: "Anna <b> Līga", Indent: 1}, {Name: "Lang", Value: "lv", Indent: 2}, {Name: "Registration number", Value: "ZZ-1", Indent: 1}, {Name: "Empty", Indent: 1}, {Name: "ISSN", Value: "1", Indent: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

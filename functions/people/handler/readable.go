@@ -25,7 +25,8 @@ type row struct {
 }
 
 // readable renders any XML without knowing its model: elements and attributes
-// become names with values, nesting becomes indentation. Nothing is left out but
+// become names with values, nesting becomes indentation. An attribute "label" of a
+// value takes the place of the element's name and an attribute "name". Nothing else is left out but
 // comments, processing instructions and namespaces.
 func readable(octets []byte) []row {
 	doc, err := xmlsafe.ParseBytes(octets, xmlsafe.Limits{Bytes: MaxReadable, Depth: maxDepth, Elements: maxElements, Comments: true})
@@ -38,9 +39,15 @@ func readable(octets []byte) []row {
 func lines(list []row, el *etree.Element, depth int) []row {
 	kids := el.ChildElements()
 	at := row{Name: spaced(el.Tag), Value: content(el), Heading: len(kids) > 0, Indent: min(depth, maxIndent)}
+	label := ""
+	for _, a := range el.Attr {
+		if strings.EqualFold(a.Key, "label") && a.Space == "" && a.Value != "" && len(kids) == 0 {
+			label, at.Name = a.Key, a.Value // it says what the element's name does not
+		}
+	}
 	list = append(list, at)
 	for _, a := range el.Attr {
-		if a.Space == "xmlns" || a.Space == "" && a.Key == "xmlns" || a.Space == "xsi" {
+		if a.Space == "xmlns" || a.Space == "" && a.Key == "xmlns" || a.Space == "xsi" || label != "" && (a.Key == label || strings.EqualFold(a.Key, "name")) {
 			continue
 		}
 		list = append(list, row{Name: spaced(a.Key), Value: a.Value, Indent: min(depth+1, maxIndent)})
