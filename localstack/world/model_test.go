@@ -93,7 +93,6 @@ type side struct {
 	*world.Tenant
 	handlers map[string]consumer
 	line     *line
-	dead     int
 }
 
 func newSide(t *world.Tenant, l *line) *side {

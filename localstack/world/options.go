@@ -113,7 +113,7 @@ func (o *Options) listen() (sockets, error) {
 
 func (s sockets) close() {
 	for _, l := range s {
-		l.Close()
+		_ = l.Close()
 	}
 }
 

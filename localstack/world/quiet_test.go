@@ -1,7 +1,6 @@
 package world_test
 
 import (
-	"io"
 	"log/slog"
 	"testing"
 )
@@ -9,6 +8,6 @@ import (
 // quiet keeps the log of a test that breaks things on purpose to itself.
 func quiet(t *testing.T) {
 	was := slog.Default()
-	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { slog.SetDefault(was) })
 }
