@@ -85,3 +85,22 @@ func (w *World) simulateSignIn(ctx context.Context, c *country) error {
 	w.serve(ctx, c.code+"/sign-in", n)
 	return nil
 }
+
+// Fault lets a country's registries go wrong from now on; the zero Fault lets
+// them be right again.
+func (w *World) Fault(code string, f registries.Fault) {
+	if s, ok := w.countries[code].backend.(*registries.Simulator); ok {
+		s.Set(f)
+	}
+}
+
+// Speak lets a country's node prefer a line of the exchange from now on.
+func (w *World) Speak(code, line string) error {
+	w.options.Speak = line
+	names := w.options.Names
+	other := names[0]
+	if other == code {
+		other = names[1]
+	}
+	return w.configure(w.countries[code], w.countries[other])
+}

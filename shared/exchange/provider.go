@@ -21,7 +21,7 @@ var providerTable = []transition{
 
 	{from: Offered, on: SecondRequest, when: ours, to: Bound, note: bind},
 	{from: Offered, on: PersonDecides, to: Decided, note: decide},
-	{from: Offered, on: PersonIsAnother, to: Refused},
+	{from: Offered, on: PersonIsAnother, to: Refused, note: notFound},
 
 	{from: Bound, on: PersonDecides, when: accepted, to: Answering, do: []Do{BuildResponse}, note: decide},
 	{from: Bound, on: PersonDecides, to: Declined, do: []Do{AnswerEmpty}, note: decide},

@@ -182,6 +182,8 @@ func (d *Desk) bound(ctx context.Context, l *intake.Letter, q *edm.EvidenceReque
 		return nil
 	case r.State == exchange.Expired:
 		return d.reply(ctx, l, q, codeTimeout, "the time for the preview is over; ask for the evidence again")
+	case r.State == exchange.Refused:
+		return d.reply(ctx, l, q, r.Code, r.Detail)
 	}
 	return d.reply(ctx, l, q, exchange.UnresolvedReference, "slot PreviewLocation: the link was used before; ask for the evidence again")
 }
