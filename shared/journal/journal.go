@@ -11,6 +11,8 @@ package journal
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,8 +133,15 @@ func (j *Journal) Write(ctx context.Context, e Entry) error {
 	return nil
 }
 
+// key spreads entries over 256 folders by their subject, and begins alike for
+// all entries of one: to make a folder for each would cost a disk more than the entry.
 func key(subject string, sequence int) string {
-	return fmt.Sprintf("%s/%06d.json", subject, sequence)
+	return fmt.Sprintf("%s%06d.json", prefix(subject), sequence)
+}
+
+func prefix(subject string) string {
+	sum := sha256.Sum256([]byte(subject))
+	return hex.EncodeToString(sum[:1]) + "/" + subject + "."
 }
 
 // maxEntries bounds the entries of one subject.
@@ -141,7 +150,7 @@ const maxEntries = store.MaxList
 // Read returns the entries of a subject in order. A gap is an error: something
 // was removed, or an effect happened without its intent.
 func (j *Journal) Read(ctx context.Context, subject string) ([]Entry, error) {
-	list, err := j.Objects.List(ctx, Bucket, subject+"/", "", maxEntries)
+	list, err := j.Objects.List(ctx, Bucket, prefix(subject), "", maxEntries)
 	if err != nil {
 		return nil, fmt.Errorf("read journal of %s: %w", subject, err)
 	}

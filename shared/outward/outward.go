@@ -27,6 +27,8 @@ const (
 	MaxResponseHeaderBytes = 64 << 10
 	// IdleTimeout closes connections that nobody uses.
 	IdleTimeout = 90 * time.Second
+	// IdleConns is how many connections to one host are kept for the next call.
+	IdleConns = 32
 )
 
 // Refusal is an address that is not dialled. It matches with errors.As.
@@ -117,7 +119,7 @@ func NewClient(places Places, config *tls.Config) *http.Client {
 			TLSHandshakeTimeout:    DialTimeout,
 			MaxResponseHeaderBytes: MaxResponseHeaderBytes,
 			IdleConnTimeout:        IdleTimeout,
-			MaxIdleConnsPerHost:    4,
+			MaxIdleConnsPerHost:    IdleConns,
 			DisableCompression:     true,
 			ForceAttemptHTTP2:      true,
 		},

@@ -40,7 +40,7 @@ func (a *attempt) Part(n int, _ ebms.PartInfo) (io.WriteCloser, error) {
 	for len(a.parts) <= n {
 		a.parts = append(a.parts, Part{})
 	}
-	key := fmt.Sprintf("%s/%02d", a.folder, n+1)
+	key := fmt.Sprintf("%s-%02d", a.folder, n+1)
 	a.parts[n].Key = key
 	return a.inbox.put(a.ctx, key, &a.parts[n].Size), nil
 }

@@ -20,7 +20,7 @@ type objectOutbox struct {
 }
 
 func (b *objectOutbox) Create(n int) (io.WriteCloser, error) {
-	key := fmt.Sprintf("out/%s/%02d", b.folder, n+1)
+	key := fmt.Sprintf("out/%s-%02d", b.folder, n+1)
 	b.keys = append(b.keys, key)
 	r, w := io.Pipe()
 	p := &pipe{PipeWriter: w, done: make(chan error, 1)}
