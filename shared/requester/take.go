@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/ebms"
@@ -28,8 +29,13 @@ func (d *Desk) Take(ctx context.Context, l *intake.Letter) error {
 	if err != nil {
 		return err
 	}
-	if why != "" {
+	switch {
+	case why != "":
 		return d.drop(ctx, l, why)
+	case slices.Contains(r.Seen, l.Key):
+		return nil
+	case r.State.Final():
+		return d.drop(ctx, l, "the exchange has ended as "+string(r.State))
 	}
 	step, err := d.answer(ctx, r, l)
 	if err != nil {
