@@ -17,6 +17,7 @@ var document []byte
 // List is the document.
 type List struct {
 	Functions map[string]Function `yaml:"functions"`
+	Gateways  map[string]Gateway  `yaml:"gateways"`
 	Queues    map[string]Queue    `yaml:"queues"`
 	Buckets   map[string]Bucket   `yaml:"buckets"`
 }
@@ -42,11 +43,19 @@ type Trigger struct {
 
 // Permissions are what a function's role may do; a value is a word or a list of words.
 type Permissions struct {
-	State         string         `yaml:"state"`
+	State         any            `yaml:"state"`
 	Queues        map[string]any `yaml:"queues"`
 	Buckets       map[string]any `yaml:"buckets"`
 	Keys          []string       `yaml:"keys"`
+	Secrets       []string       `yaml:"secrets"`
 	Configuration string         `yaml:"configuration"`
+}
+
+// Gateway is one REST API.
+type Gateway struct {
+	Binary   []string `yaml:"binary"`   // media types
+	Contract string   `yaml:"contract"` // OpenAPI document beside this list; empty: none
+	Refusals string   `yaml:"refusals"` // of the gateway itself: text, problem or page
 }
 
 // Queue is one queue.

@@ -1,0 +1,43 @@
+# functions.yaml is the one list; here its entries get one shape each.
+locals {
+  list = yamldecode(file(local.list_file))
+
+  list_file = coalesce(var.functions, "${path.module}/../../../../functions/functions.yaml")
+
+  functions = { for name, f in local.list.functions : name => {
+    memory      = f.memory
+    seconds     = f.seconds
+    gateway     = try(f.trigger.gateway, null)
+    paths       = try(f.trigger.paths, [])
+    queue       = try(f.trigger.queue, null)
+    batch       = try(f.trigger.batch, null)
+    concurrency = try(f.trigger.concurrency, null)
+    schedule    = try(f.trigger.schedule, null)
+    state       = flatten([try(f.permissions.state, [])])
+    queues      = { for q, words in try(f.permissions.queues, {}) : q => flatten([words]) }
+    buckets = merge(
+      { for b, words in try(f.permissions.buckets, {}) : b => flatten([words]) },
+      try(f.permissions.configuration, "") == "read" ? { configuration = ["get"] } : {},
+    )
+    keys          = try(f.permissions.keys, [])
+    secrets       = try(f.permissions.secrets, [])
+    configuration = try(f.permissions.configuration, "") == "read"
+  } }
+
+  on_queue    = { for name, f in local.functions : name => f if f.queue != null }
+  on_schedule = { for name, f in local.functions : name => f if f.schedule != null }
+  on_gateway  = { for name, f in local.functions : name => f if f.gateway != null }
+
+  queues = local.list.queues
+
+  # Hours become days, rounded up: S3 deletes and locks by days. The
+  # configuration is of the module, as no function writes it.
+  buckets = merge(
+    { for name, b in local.list.buckets : name => {
+      expire    = try(ceil(b.expire / 24), null)
+      lock      = try(ceil(b.lock / 24), null)
+      versioned = can(b.lock)
+    } },
+    { configuration = { expire = null, lock = null, versioned = true } },
+  )
+}

@@ -1,0 +1,54 @@
+output "as4_endpoint" {
+  description = "Register it with the partners and in the tenant document (address.as4)."
+  value       = "${module.gateway["as4"].url}/as4"
+}
+
+output "api_base" {
+  description = "Give it to the procedure portals; address.api of the tenant document."
+  value       = module.gateway["api"].url
+}
+
+output "people_base" {
+  description = "Register it at the national eIDAS node (its metadata is below it, at /sign-in/metadata); address.people of the tenant document."
+  value       = module.gateway["people"].url
+}
+
+output "gateways" {
+  description = "Of each gateway: id and stage of its REST API, its URL, and for a name of its own what a DNS alias points to."
+  value       = { for name, g in module.gateway : name => { id = g.api_id, stage = g.stage, url = g.url, dns = g.dns } }
+}
+
+output "buckets" {
+  description = "Names of the buckets. Tenant document, partner document and certificates go to configuration."
+  value       = { for name, b in aws_s3_bucket.bucket : name => b.bucket }
+}
+
+output "table" {
+  description = "Name of the table."
+  value       = aws_dynamodb_table.state.name
+}
+
+output "queues" {
+  description = "URL of each queue and of its dead letters."
+  value       = { for name, q in aws_sqs_queue.queue : name => { url = q.url, dead = aws_sqs_queue.dead[name].url } }
+}
+
+output "functions" {
+  description = "Names of the functions in AWS Lambda."
+  value       = { for name, f in aws_lambda_function.function : name => f.function_name }
+}
+
+output "secrets" {
+  description = "Names of the secrets to be written; the tenant document calls each secret:NAME."
+  value       = { for name, s in aws_secretsmanager_secret.secret : name => s.name }
+}
+
+output "data_key" {
+  description = "ARN of the key of the data at rest."
+  value       = aws_kms_key.data.arn
+}
+
+output "alarm_topic" {
+  description = "ARN of the topic that alarms are published to; null without alarms."
+  value       = one(aws_sns_topic.alarms[*].arn)
+}

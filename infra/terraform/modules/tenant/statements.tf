@@ -1,0 +1,40 @@
+# The statements of each role: words of functions.yaml, on resources of this tenant.
+locals {
+  log_statements = { for name, f in local.functions : name => [{
+    Effect   = "Allow"
+    Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    Resource = "${aws_cloudwatch_log_group.function[name].arn}:*"
+  }] }
+
+  state_statements = { for name, f in local.functions : name => [for word in f.state : {
+    Effect   = "Allow"
+    Action   = local.state_words[word]
+    Resource = word == "byTime" ? "${aws_dynamodb_table.state.arn}/index/byTime" : aws_dynamodb_table.state.arn
+  }] }
+
+  queue_statements = { for name, f in local.functions : name => [for q, words in f.queues : {
+    Effect   = "Allow"
+    Action   = flatten([for word in words : local.queue_words[word]])
+    Resource = aws_sqs_queue.queue[q].arn
+  }] }
+
+  bucket_statements = { for name, f in local.functions : name => concat(
+    [{
+      Effect   = "Allow"
+      Action   = "s3:ListBucket"
+      Resource = [for b in keys(f.buckets) : aws_s3_bucket.bucket[b].arn]
+    }],
+    [for b, words in f.buckets : {
+      Effect   = "Allow"
+      Action   = distinct(flatten([for word in words : local.buckets[b].lock == null ? local.object_words[word] : local.locked_words[word]]))
+      Resource = "${aws_s3_bucket.bucket[b].arn}/*"
+    }],
+  ) }
+
+  # X-Ray knows no resources.
+  trace_statements = var.tracing ? [{
+    Effect   = "Allow"
+    Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    Resource = "*"
+  }] : []
+}
