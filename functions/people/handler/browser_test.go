@@ -268,31 +268,6 @@ func (p *person) links(part string) []string {
 	return list
 }
 
-func each(n *html.Node, visit func(*html.Node)) {
-	visit(n)
-	for c := range n.ChildNodes() {
-		each(c, visit)
-	}
-}
-
-func attr(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func has(n *html.Node, name string) bool {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return true
-		}
-	}
-	return false
-}
-
 // choice is a value among those that the page offers.
 func (p *person) choice(value string) url.Values {
 	p.t.Helper()
