@@ -11,6 +11,9 @@ help: ## list the targets
 build: ## build the command into bin/vienreiz
 	$(Q)$(GO) build -trimpath -o bin/vienreiz ./cmd/vienreiz
 
+zip: ## build every function as it is deployed: build/zips/ARCHITECTURE/FUNCTION.zip, the same octets everywhere
+	$(Q)$(GO) run ./cmd/zip -go $(GO)
+
 test: ## all tests that need nothing but Go; others say loudly what they skip
 	$(Q)$(GO) test ./...
 
@@ -55,4 +58,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build test race lint generate fuzz mutants bench contract-aws interop browser clean
+.PHONY: help build zip test race lint generate fuzz mutants bench contract-aws interop browser clean
