@@ -14,6 +14,15 @@ build: ## build the command into bin/vienreiz
 zip: ## build every function as it is deployed: build/zips/ARCHITECTURE/FUNCTION.zip, the same octets everywhere
 	$(Q)$(GO) run ./cmd/zip -go $(GO)
 
+run: ## build, then run two whole countries on this machine; ARGS="--port 0 --fresh" and others, see ARGS=--help
+	$(Q)echo "building; the first time takes a minute or two" >&2
+	$(Q)$(GO) build -v -trimpath -o bin/vienreiz ./cmd/vienreiz
+	$(Q)exec bin/vienreiz run $(ARGS)
+
+demo: ## walk the seven steps without a browser; ARGS="--count 500 --parallel 16" makes it a load test
+	$(Q)$(GO) build -v -trimpath -o bin/vienreiz ./cmd/vienreiz
+	$(Q)exec bin/vienreiz demo $(ARGS)
+
 test: ## all tests that need nothing but Go; others say loudly what they skip
 	$(Q)$(GO) test ./...
 
@@ -58,4 +67,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build zip test race lint generate fuzz mutants bench contract-aws interop browser clean
+.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws interop browser clean

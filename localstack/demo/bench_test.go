@@ -2,7 +2,6 @@ package demo_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 
@@ -13,7 +12,7 @@ import (
 // BenchmarkExchanges is whole exchanges between two countries in one process,
 // sign-ins, preview and submission included.
 func BenchmarkExchanges(b *testing.B) {
-	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	w, err := world.Open(context.Background(), world.Options{Data: b.TempDir(), Names: []string{"LT", "LV"}})
 	if err != nil {
 		b.Fatal(err)

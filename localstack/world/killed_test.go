@@ -37,7 +37,7 @@ func mortal(t *world.Tenant, life *storetest.Life) *world.Tenant {
 
 // round is one exchange with a preview, of which one side dies once.
 type round struct {
-	t    *testing.T
+	t    testing.TB
 	w    *world.World
 	time *handTime
 	life map[string]*storetest.Life

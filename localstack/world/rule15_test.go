@@ -62,7 +62,7 @@ func (n *noting) Commit(ctx context.Context, changes []store.Change, commands []
 }
 
 // still opens a world whose nodes the test moves, with the lines between them.
-func still(t *testing.T, now *handTime, change func(string, *assembly.Ports)) (*world.World, map[string]*side) {
+func still(t testing.TB, now *handTime, change func(string, *assembly.Ports)) (*world.World, map[string]*side) {
 	t.Helper()
 	lines := map[string]*line{"LT": {}, "LV": {}}
 	w := open(t, world.Options{Still: true, Now: now.Now, Wire: func(c string) world.Wire { return lines[c] }})

@@ -14,7 +14,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/requester"
 )
 
-func open(t *testing.T, o world.Options) *world.World {
+func open(t testing.TB, o world.Options) *world.World {
 	t.Helper()
 	o.Data = t.TempDir()
 	if o.Names == nil {

@@ -34,7 +34,7 @@ func (s *Source) Read(_ context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	octets, err := io.ReadAll(io.LimitReader(f, tenant.MaxBytes+1))
 	if err == nil && len(octets) > tenant.MaxBytes {
 		err = fmt.Errorf("%s has more than %d octets", name, tenant.MaxBytes)
