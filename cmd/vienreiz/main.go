@@ -33,6 +33,7 @@ var commands = []command{
 	runCommand,
 	demoCommand,
 	nodeCommand,
+	invokeCommand,
 	as4Command,
 	partnersCommand,
 	edmCommand,

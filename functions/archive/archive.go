@@ -68,7 +68,7 @@ func (b *Builder) compile(ctx context.Context, function, architecture string) ([
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a folder of the system's
 	out := filepath.Join(dir, File)
 	build := exec.CommandContext(ctx, b.Go, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags=lambda.norpc", "-o", out, "./functions/"+function)
 	build.Dir = b.Module
