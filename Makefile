@@ -57,6 +57,7 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 	$(Q)for emulator in localstack ministack; do \
 	  localstack/emulators.sh run $$emulator build/emulators $(GO) test -count=1 -parallel 16 ./shared/store/aws ./shared/keys/kms || exit; \
 	done
+	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -run WhereverANodeOnAWS -v ./localstack/world
 
 interop: build ## live against phase4, both directions, all profiles (needs Java 17 and Maven)
 	$(Q)$(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/...

@@ -59,7 +59,7 @@ func fill(b *testing.B, s *side, n int) {
 				changes = append(changes, store.Change{Record: store.Record{Kind: kind, Key: fmt.Sprintf("stored-%d", i+j), Body: body, Expires: expires}})
 			}
 		}
-		if _, err := s.Store.State.Commit(context.Background(), changes, nil); err != nil {
+		if _, err := s.state.Commit(context.Background(), changes, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

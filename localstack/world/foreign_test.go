@@ -48,10 +48,10 @@ func post(t *testing.T, s *side, e conduct.Envelope) {
 	t.Helper()
 	effect, err := s.Assembly.Keeper.Order(e)
 	if err == nil {
-		_, err = s.Store.State.Commit(context.Background(), effect.Changes, effect.Commands)
+		_, err = s.state.Commit(context.Background(), effect.Changes, effect.Commands)
 	}
 	if err == nil {
-		err = store.Dispatch(context.Background(), s.Store.State, s.Store.Queues, s.Assembly.Now(), effect.Commands)
+		err = store.Dispatch(context.Background(), s.state, s.queues, s.Assembly.Now(), effect.Commands)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -83,14 +83,14 @@ func (zero) Read(p []byte) (int, error) { return len(p), nil }
 // answerTo finds the reply outside any exchange in the journal of a side.
 func answerTo(t *testing.T, s *side) *sending.Message {
 	t.Helper()
-	list, err := s.Store.Objects.List(context.Background(), "journal", "", "", store.MaxList)
+	list, err := s.objects.List(context.Background(), "journal", "", "", store.MaxList)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range list {
 		if i := strings.Index(o.Key, "outgoing-reply-"); i >= 0 {
 			key, _, _ := strings.Cut(o.Key[i+len("outgoing-"):], ".")
-			m, err := sending.Load(context.Background(), s.Store.State, key)
+			m, err := sending.Load(context.Background(), s.state, key)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -27,6 +27,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/journal"
 	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/requester"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // handTime is a clock that the test moves.
@@ -50,6 +51,7 @@ func (c *handTime) pass(d time.Duration) {
 // line is the wire between the two: it carries what one sends to the other's
 // handler, and fails when it is told to.
 type line struct {
+	name  string
 	other func() http.Handler
 	fault string // "", "lost" before it arrives, "deaf" after it, "twice"
 }
@@ -93,18 +95,28 @@ type side struct {
 	*world.Tenant
 	handlers map[string]consumer
 	line     *line
+	state    store.State
+	queues   operated
+	objects  store.Objects
+	hidden   time.Duration // for which a received item is hidden
+}
+
+// operated is a store's queues with the operator's view.
+type operated interface {
+	store.Queue
+	store.DeadLetters
 }
 
 func newSide(t *world.Tenant, l *line) *side {
 	a := t.Assembly
-	return &side{Tenant: t, line: l, handlers: map[string]consumer{"outbound": send.New(a), "inbound": handle.New(a), "requests": resolve.New(a), "provide": provide.New(a)}}
+	return &side{Tenant: t, line: l, state: t.Store.State, queues: t.Store.Queues, objects: t.Store.Objects, hidden: 30 * time.Second, handlers: map[string]consumer{"outbound": send.New(a), "inbound": handle.New(a), "requests": resolve.New(a), "provide": provide.New(a)}}
 }
 
 // move handles one item of a queue, and forgets to delete it when keep is set:
 // then it comes again. It reports whether there was one.
 func (s *side) move(queue string, keep bool) bool {
 	ctx := context.Background()
-	list, err := s.Store.Queues.Receive(ctx, queue, 1, 30*time.Second)
+	list, err := s.queues.Receive(ctx, queue, 1, s.hidden)
 	if err != nil || len(list) == 0 {
 		return false
 	}
@@ -112,7 +124,7 @@ func (s *side) move(queue string, keep bool) bool {
 	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: string(m.Body), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(m.Receives)}}}}
 	answer, err := s.handlers[queue](ctx, e)
 	if err == nil && len(answer.BatchItemFailures) == 0 && !keep {
-		_ = s.Store.Queues.Delete(ctx, queue, m.Handle)
+		_ = s.queues.Delete(ctx, queue, m.Handle)
 	}
 	return true
 }
@@ -286,16 +298,16 @@ func (m *model) end(t *rapid.T) {
 func (m *model) empty(t *rapid.T, s *side) {
 	ctx := context.Background()
 	for _, bucket := range []string{"evidence", "outbox"} {
-		if list, err := s.Store.Objects.List(ctx, bucket, "", "", 10); err != nil || len(list) > 0 {
+		if list, err := s.objects.List(ctx, bucket, "", "", 10); err != nil || len(list) > 0 {
 			t.Fatalf("%s: bucket %s still holds %d objects such as %v, %v", s.Country, bucket, len(list), list, err)
 		}
 	}
 	for _, q := range queues {
-		if b, err := s.Store.Queues.Backlog(ctx, q); err != nil || b.Waiting+b.Hidden > 0 || b.Dead > 0 {
+		if b, err := s.queues.Backlog(ctx, q); err != nil || b.Waiting+b.Hidden > 0 || b.Dead > 0 {
 			t.Fatalf("%s: queue %s holds %+v, %v", s.Country, q, b, err)
 		}
 	}
-	if list, err := s.Store.State.Uncleared(ctx, m.time.Now().Add(time.Hour), 10); err != nil || len(list) > 0 {
+	if list, err := s.state.Uncleared(ctx, m.time.Now().Add(time.Hour), 10); err != nil || len(list) > 0 {
 		t.Fatalf("%s: commands are left: %v, %v", s.Country, list, err)
 	}
 }

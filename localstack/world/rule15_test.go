@@ -121,9 +121,9 @@ func writeLeft(t *testing.T, file string) {
 			n.Rows = append(n.Rows, r)
 		}
 		slices.SortFunc(n.Rows, func(a, b store.Record) int { return strings.Compare(a.Kind+a.Key, b.Kind+b.Key) })
-		list, _ := s.Store.Objects.List(context.Background(), conduct.Bucket, "", "", store.MaxList)
+		list, _ := s.objects.List(context.Background(), conduct.Bucket, "", "", store.MaxList)
 		for _, o := range list {
-			r, _, err := s.Store.Objects.Open(context.Background(), conduct.Bucket, o.Key, store.Range{})
+			r, _, err := s.objects.Open(context.Background(), conduct.Bucket, o.Key, store.Range{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,12 +156,12 @@ func goOn(t *testing.T, file string) {
 	w, sides := still(t, &handTime{now: l.Now.Add(time.Minute)}, func(string, *assembly.Ports) {})
 	for c, n := range l.Nodes {
 		for _, r := range n.Rows {
-			if _, err := sides[c].Store.State.Commit(ctx, []store.Change{{Record: r}}, nil); err != nil {
+			if _, err := sides[c].state.Commit(ctx, []store.Change{{Record: r}}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for key, octets := range n.Objects {
-			if _, err := sides[c].Store.Objects.Put(ctx, conduct.Bucket, key, bytes.NewReader(octets), store.PutOptions{}); err != nil {
+			if _, err := sides[c].objects.Put(ctx, conduct.Bucket, key, bytes.NewReader(octets), store.PutOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}
