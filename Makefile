@@ -59,6 +59,9 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 	done
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -run WhereverANodeOnAWS -v ./localstack/world
 
+tf-check: ## format, validity and tests of the Terraform (needs terraform or tofu; says loudly when there is none)
+	$(Q)infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }
+
 interop: build ## live against phase4, both directions, all profiles (needs Java 17 and Maven)
 	$(Q)$(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/...
 
@@ -68,4 +71,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws interop browser clean
+.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws tf-check interop browser clean

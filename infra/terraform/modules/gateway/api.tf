@@ -25,7 +25,7 @@ locals {
       Effect    = "Allow"
       Principal = "*"
       Action    = "execute-api:Invoke"
-      Resource  = "execute-api:/*"
+      Resource  = "${aws_api_gateway_rest_api.api.execution_arn}/*"
       Condition = { IpAddress = { "aws:SourceIp" = var.allowed_cidrs } }
     }]
   }

@@ -9,7 +9,7 @@ resource "aws_budgets_budget" "tenant" {
 
   cost_filter {
     name   = "TagKeyValue"
-    values = ["user:vienreiz-tenant$${var.name}"]
+    values = [format("user:vienreiz-tenant$%s", var.name)]
   }
 
   dynamic "notification" {

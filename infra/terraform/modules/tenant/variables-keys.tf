@@ -24,6 +24,6 @@ variable "secrets" {
   }
   validation {
     condition     = alltrue([for name in keys(var.secrets) : can(regex("^[a-z0-9][a-z0-9-]{0,40}$", name))])
-    error_message = "Name secrets by up to 41 lower-case letters, digits and hyphens."
+    error_message = "Write the name of a secret as up to 41 lower-case letters, digits and hyphens."
   }
 }

@@ -1,0 +1,68 @@
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name = "lv-test"
+  keys = {
+    sign    = ["arn:aws:kms:eu-central-1:123456789012:key/sign"]
+    decrypt = ["arn:aws:kms:eu-central-1:123456789012:key/decrypt"]
+  }
+  secrets = { sign-in = "sign-in", tokens = "tokens", population = "registries" }
+}
+
+override_resource {
+  target = aws_secretsmanager_secret.secret["population"]
+  values = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:population" }
+}
+
+run "only_who_must_signs_and_decrypts" {
+  command = apply
+
+  assert {
+    condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([
+      for s in jsondecode(p.policy).Statement : s.Action if contains(flatten([s.Resource]), "arn:aws:kms:eu-central-1:123456789012:key/sign")
+    ]), "kms:Sign")]) == toset(["as4-receive", "as4-send"])
+    error_message = "as4-receive signs receipts and as4-send messages; nobody else signs."
+  }
+  assert {
+    condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([
+      for s in jsondecode(p.policy).Statement : s.Action if contains(flatten([s.Resource]), "arn:aws:kms:eu-central-1:123456789012:key/decrypt")
+    ]), "kms:Decrypt")]) == toset(["as4-receive"])
+    error_message = "as4-receive alone decrypts messages."
+  }
+}
+
+run "tokens_of_registries_are_for_those_who_call_them" {
+  command = apply
+
+  assert {
+    condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([
+      for s in jsondecode(p.policy).Statement : s.Resource
+    ]), "arn:aws:secretsmanager:eu-central-1:123456789012:secret:population")]) == toset(["provide", "people"])
+    error_message = "provide and people call registries; nobody else needs their tokens."
+  }
+}
+
+run "nothing_is_allowed_on_everything" {
+  command = apply
+
+  assert {
+    condition = alltrue(flatten([for p in aws_iam_role_policy.function : [
+      for s in jsondecode(p.policy).Statement : s.Effect == "Allow" && !contains(flatten([s.Resource]), "*") && length([for a in flatten([s.Action]) : a if strcontains(a, "*")]) == 0
+    ]]))
+    error_message = "A role has a * as an action or as a resource."
+  }
+  assert {
+    condition     = alltrue([for p in aws_iam_role_policy.function : length([for s in jsondecode(p.policy).Statement : s if contains(flatten([s.Action]), "s3:BypassGovernanceRetention")]) == 0])
+    error_message = "No function breaks the journal's lock."
+  }
+  assert {
+    condition     = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([for s in jsondecode(p.policy).Statement : s.Action]), "dynamodb:Query")]) == toset(["clock"])
+    error_message = "The clock alone looks by time."
+  }
+  assert {
+    condition     = length(distinct([for f in aws_lambda_function.function : f.function_name])) == length(aws_iam_role.function)
+    error_message = "Each function has a role of its own."
+  }
+}
