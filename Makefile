@@ -62,6 +62,15 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 tf-check: ## format, validity and tests of the Terraform (needs terraform or tofu; says loudly when there is none)
 	$(Q)infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }
 
+e2e-localstack: zips-here ## the built zips on LocalStack exchange evidence with an embedded node (needs Python 3.13 with pip)
+	$(Q)localstack/emulators.sh run localstack build/emulators $(GO) test -count=1 -timeout 9m -v ./localstack/cloud
+
+e2e-ministack: zips-here ## the same on MiniStack
+	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -v ./localstack/cloud
+
+zips-here:
+	$(Q)$(GO) run ./cmd/zip -go $(GO) -arch $$($(GO) env GOARCH)
+
 interop: build ## live against phase4, both directions, all profiles (needs Java 17 and Maven)
 	$(Q)$(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/...
 
@@ -71,4 +80,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws tf-check interop browser clean
+.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws e2e-localstack e2e-ministack zips-here tf-check interop browser clean

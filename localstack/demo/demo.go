@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/commonservices"
 	"github.com/vienreiz/vienreiz/localstack/portal/client"
 	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/journal"
 	"github.com/vienreiz/vienreiz/shared/keys/file"
 )
 
@@ -25,9 +26,14 @@ type Options struct {
 	Resident  string // who signs in; empty: one who has the evidence
 	Count     int    // exchanges
 	Parallel  int    // at once
+	// Journals read those of countries whose journal is no folder of the world.
+	Journals map[string]Journal
 	// Progress is told of each exchange that ended; nil: nobody.
 	Progress func(done int)
 }
+
+// Journal reads the entries of a country since a time, by subject.
+type Journal func(ctx context.Context, since time.Time) (map[string][]journal.Entry, error)
 
 // Demo drives one running world.
 type Demo struct {

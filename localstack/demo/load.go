@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/journal"
 )
 
 // Result is what a walk, or many, came to.
@@ -39,7 +40,7 @@ func (d *Demo) Run(ctx context.Context) (*Result, error) {
 	if err := d.settled(ctx, began, walks); err != nil {
 		return nil, err
 	}
-	counted, err := d.count(began)
+	counted, err := d.count(ctx, began)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,25 @@ func (d *Demo) walks(ctx context.Context) ([]*Walk, map[string]int) {
 	return done, failed
 }
 
-func (d *Demo) count(since time.Time) (*Count, error) { return CountJournals(d.world, since) }
+// count counts what the walks came to.
+func (d *Demo) count(ctx context.Context, since time.Time) (*Count, error) {
+	from, err := d.journal(ctx, d.world.From, since)
+	if err != nil {
+		return nil, err
+	}
+	to, err := d.journal(ctx, d.world.To, since)
+	if err != nil {
+		return nil, err
+	}
+	return count(from, to), nil
+}
+
+func (d *Demo) journal(ctx context.Context, country string, since time.Time) (map[string][]journal.Entry, error) {
+	if read := d.o.Journals[country]; read != nil {
+		return read(ctx, since)
+	}
+	return readJournal(d.world.Journal(country), since)
+}
 
 // CountJournals counts the exchanges of a world since a time, from the journals
 // of both countries.
@@ -105,7 +124,7 @@ func CountJournals(r *world.Running, since time.Time) (*Count, error) {
 // what the portal sees.
 func (d *Demo) settled(ctx context.Context, since time.Time, walks []*Walk) error {
 	for range 50 {
-		c, err := d.count(since)
+		c, err := d.count(ctx, since)
 		if err != nil || c.Lost == 0 && c.Exchanges >= len(walks) {
 			return err
 		}

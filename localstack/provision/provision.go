@@ -29,9 +29,10 @@ const readyWait = time.Minute
 
 // Tenant says what to make.
 type Tenant struct {
-	Prefix      string   // of every name; makes it unique
-	Queues      []string // as functions call them
-	MaxReceives int      // before a message goes to the dead letters
+	Prefix      string         // of every name; makes it unique
+	Queues      []string       // as functions call them
+	MaxReceives int            // before a message goes to the dead letters
+	Receives    map[string]int // by queue, in place of MaxReceives
 	Buckets     []string
 	Locked      []string // buckets with Object Lock
 	// Retain is the retention that the store asks for in those, in mode
@@ -145,8 +146,12 @@ func (m *maker) queue(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	receives := m.MaxReceives
+	if n, ok := m.Receives[name]; ok {
+		receives = n
+	}
 	made, err := m.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: awssdk.String(m.Prefix + name), Attributes: map[string]string{
-		string(sqstypes.QueueAttributeNameRedrivePolicy): fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%q}`, out.Attributes[arn], strconv.Itoa(m.MaxReceives)),
+		string(sqstypes.QueueAttributeNameRedrivePolicy): fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%q}`, out.Attributes[arn], strconv.Itoa(receives)),
 	}})
 	if err != nil {
 		return err

@@ -31,6 +31,8 @@ type Options struct {
 	Registries func(country, base string) ([]registry.Registry, http.Handler, error)
 	// Wire, where set, goes around a tenant's AS4 client and server: a recorder.
 	Wire func(country string) Wire
+	// Hosts run the nodes of countries elsewhere; a country without one runs in this process.
+	Hosts map[string]Host
 	// Timers in place of the published ones, in minutes.
 	Timers tenant.Timers
 	// Still leaves the nodes standing: whoever opened the world moves every item, for model checks.

@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/portal"
 	"github.com/vienreiz/vienreiz/localstack/portal/client"
 	"github.com/vienreiz/vienreiz/shared/access"
+	"github.com/vienreiz/vienreiz/shared/as4"
 )
 
 // startPortal runs the sample portal of the country that asks.
@@ -27,7 +29,7 @@ func (w *World) startPortal(ctx context.Context, c *country) error {
 	h, err := portal.New(portal.Options{
 		Name: portal.Text(portalName(c.code)), Country: c.code, Others: slices.DeleteFunc(slices.Sorted(maps.Keys(w.published.States)), func(s string) bool { return s == c.code }),
 		Reachable: w.options.Names[1:], Procedures: w.procedures(), Requirements: w.requirements(),
-		Client: api, BaseURL: w.URL(), Now: w.options.Now, NewID: w.Tenants[c.code].Assembly.NewID,
+		Client: api, BaseURL: w.URL(), Now: w.options.Now, NewID: func() string { return as4.NewUUID(rand.Reader) },
 	})
 	if err != nil {
 		return err

@@ -3,11 +3,9 @@ package world
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -39,10 +37,10 @@ type World struct {
 
 // Tenant is one running country.
 type Tenant struct {
-	*node.Opened
-	Country string
-	API     string // base URLs
-	People  string
+	*node.Opened // nil where a host runs it
+	Country      string
+	API          string // base URLs
+	People       string
 }
 
 // Open starts a world. It is ready when Open returns.
@@ -126,35 +124,32 @@ func (w *World) start(ctx context.Context) error {
 	return w.announce()
 }
 
-// startTenant runs a country's node on its own store.
+// every is how often the clock of a node ticks: nobody waits for a minute here.
+const every = time.Second
+
+// startTenant runs a country's node on its own store, or lets its host do so.
 func (w *World) startTenant(ctx context.Context, c *country) error {
+	t := &Tenant{Country: c.code, API: w.sockets.url(c.code + "/api"), People: w.sockets.url(c.code + "/people")}
+	w.Tenants[c.code] = t
+	if host := w.options.Hosts[c.code]; host != nil {
+		return w.startHosted(ctx, c, host)
+	}
 	local := node.Local{Tenant: filepath.Join(c.dir, "config", "tenant.yaml"), Data: filepath.Join(c.dir, "store"), Now: w.options.Now}
 	if wire := w.wire(c); wire != nil {
 		local.Wrap = wire.Client
 	}
-	opened, err := local.Open(ctx)
-	if err != nil {
+	var err error
+	if t.Opened, err = local.Open(ctx); err != nil || w.options.Still {
 		return err
 	}
-	t := &Tenant{Opened: opened, Country: c.code, API: w.sockets.url(c.code + "/api"), People: w.sockets.url(c.code + "/people")}
-	w.Tenants[c.code] = t
-	if w.options.Still {
-		return nil
-	}
-	secure, err := w.authority.server(w.options.Now())
-	if err != nil {
-		return err
-	}
-	n := &node.Node{Assembly: t.Assembly, Queues: t.Store.Queues, TLS: map[string]*tls.Config{"people": secure}, Wrap: map[string]func(http.Handler) http.Handler{}, Listen: map[string]net.Listener{}, Every: time.Second}
-	for _, gate := range []string{"as4", "api", "people"} {
-		n.Listen[gate] = w.sockets[c.code+"/"+gate]
-	}
+	return w.startOpened(ctx, c, t)
+}
+
+// wrap puts the recorder of the wire around a node.
+func (w *World) wrap(c *country, n *node.Node) {
 	if wire := w.wire(c); wire != nil {
-		n.Wrap["as4"] = wire.Server
+		n.Wrap = map[string]func(http.Handler) http.Handler{"as4": wire.Server}
 	}
-	w.group.Go(func() { w.note(n.Run(ctx)) })
-	w.group.Go(func() { t.Sweep(ctx) })
-	return nil
 }
 
 func (w *World) wire(c *country) Wire {
@@ -197,7 +192,9 @@ func (w *World) Close() error {
 	w.group.Wait()
 	w.sockets.close()
 	for _, t := range w.Tenants {
-		w.note(t.Close())
+		if t.Opened != nil {
+			w.note(t.Close())
+		}
 	}
 	return w.failed
 }
