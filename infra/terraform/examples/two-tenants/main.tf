@@ -33,7 +33,7 @@ module "interior" {
   audit_lock           = "COMPLIANCE"
   audit_lock_confirmed = "lv-interior"
 
-  # What `vienreiz keys import` has printed.
+  # Keys whose material the ministry has imported.
   keys = {
     sign    = ["arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-4111-8111-111111111111"]
     decrypt = ["arn:aws:kms:eu-central-1:123456789012:key/22222222-2222-4222-8222-222222222222"]

@@ -1,5 +1,5 @@
 variable "keys" {
-  description = "ARNs of KMS keys by their use: sign, decrypt, sign-in, tokens. `vienreiz keys import` makes them and prints them; private keys never pass through Terraform."
+  description = "ARNs of KMS keys by their use: sign, decrypt, sign-in, tokens. They are made outside, as private keys never pass through Terraform."
   type        = map(list(string))
   default     = {}
   nullable    = false
