@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -193,5 +194,44 @@ func TestOnlyThePiecesThatWereAcceptedAreSent(t *testing.T) {
 	}
 	if shown != 2 || main != 1 {
 		t.Errorf("%d pieces were shown and %d sent; 2 and 1 are right", shown, main)
+	}
+}
+
+func TestAPartnerThatIsDownOrAnswersGarbageEndsTheExchangeInTime(t *testing.T) {
+	quiet(t)
+	for name, instead := range map[string]http.HandlerFunc{
+		"down":            func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad gateway", http.StatusBadGateway) },
+		"garbage":         func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("\x00garbage")) },
+		"somebody's page": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>maintenance</html>")) },
+		"an unsigned error": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/soap+xml")
+			_, _ = w.Write([]byte(`<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope"><env:Header/><env:Body><env:Fault/></env:Body></env:Envelope>`))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := &handTime{now: time.Now()}
+			w, sides := still(t, now, func(string, *assembly.Ports) {})
+			sides["LT"].line.instead = instead
+			portal, err := sides["LT"].Assembly.Tenant.Portal(context.Background(), world.DirectID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			desk := sides["LT"].Assembly.Requester
+			v, err := desk.Create(context.Background(), *portal, "", order(t, w, "tertiary-qualification"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			minutes := 0
+			for ; minutes < 10 && !v.Final; minutes++ {
+				settle(sides["LT"], sides["LV"])
+				now.pass(time.Minute)
+				if v, err = desk.View(context.Background(), world.DirectID, v.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if v.State != exchange.Expired || minutes > 7 || v.Reason == "" {
+				t.Errorf("after %d minutes it is %s: %q", minutes, v.State, v.Reason)
+			}
+		})
 	}
 }

@@ -53,7 +53,9 @@ func (c *handTime) pass(d time.Duration) {
 type line struct {
 	name  string
 	other func() http.Handler
-	fault string // "", "lost" before it arrives, "deaf" after it, "twice"
+	fault string // of the next message: "", "lost" before it arrives, "deaf" after it, "twice"
+	// instead, where set, is what answers in place of the other.
+	instead http.Handler
 }
 
 var errLine = errors.New("the line broke")
@@ -67,6 +69,11 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil || fault == "lost" {
 		return nil, errors.Join(err, errLine)
+	}
+	if l.instead != nil {
+		w := httptest.NewRecorder()
+		l.instead.ServeHTTP(w, r)
+		return w.Result(), nil
 	}
 	answer := l.carry(r, body)
 	if fault == "twice" {
