@@ -10,8 +10,21 @@ terraform {
   }
 }
 
+# A provider for each, so that everything carries its tenant's tag.
 provider "aws" {
+  alias  = "interior"
   region = "eu-central-1"
+  default_tags {
+    tags = { vienreiz-tenant = "lv-interior" }
+  }
+}
+
+provider "aws" {
+  alias  = "education"
+  region = "eu-central-1"
+  default_tags {
+    tags = { vienreiz-tenant = "lv-education" }
+  }
 }
 
 variable "zips" {
@@ -20,11 +33,13 @@ variable "zips" {
 }
 
 module "account" {
-  source = "../../modules/account"
+  source    = "../../modules/account"
+  providers = { aws = aws.interior }
 }
 
 module "interior" {
-  source = "../../modules/tenant"
+  source    = "../../modules/tenant"
+  providers = { aws = aws.interior }
 
   name         = "lv-interior"
   zips         = var.zips
@@ -62,7 +77,8 @@ module "interior" {
 
 # A pilot: within what AWS gives free, as far as it goes.
 module "education" {
-  source = "../../modules/tenant"
+  source    = "../../modules/tenant"
+  providers = { aws = aws.education }
 
   name                   = "lv-education"
   zips                   = var.zips
