@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"encoding/base64"
 	"io"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/vienreiz/vienreiz/functions/portal/api"
 	"github.com/vienreiz/vienreiz/localstack/portal/client"
 	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/gate"
 )
 
 // order asks Latvia for test evidence about Anna, without a preview.
@@ -94,7 +94,7 @@ func TestEveryEventOfAGatewayIsAnsweredAsItStands(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		octets, err := base64.StdEncoding.DecodeString(a.Body)
+		octets, err := gate.Octets(a)
 		if err != nil || a.StatusCode != want.status {
 			t.Errorf("%s: %d, want %d: %s, %v", name, a.StatusCode, want.status, octets, err)
 		}

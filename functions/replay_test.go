@@ -94,7 +94,7 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 			g.t.Errorf("the same message again: %d, %v", b.StatusCode, err)
 		}
 	}
-	octets, err = base64.StdEncoding.DecodeString(a.Body)
+	octets, err = gate.Octets(a)
 	return &http.Response{
 		StatusCode: a.StatusCode, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: a.MultiValueHeaders,
 		Body: io.NopCloser(bytes.NewReader(octets)), ContentLength: int64(len(octets)), Request: r,

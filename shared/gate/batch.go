@@ -20,7 +20,7 @@ type Item struct {
 // (ReportBatchItemFailures). queue names it in the log.
 func Batch(queue string, handle func(context.Context, Item) error) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	return func(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
-		var r events.SQSEventResponse
+		r := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}} // not null, which MiniStack does not know
 		for i := range e.Records {
 			m := &e.Records[i]
 			n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])

@@ -11,9 +11,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
 )
@@ -21,6 +23,10 @@ import (
 // MaxResponseBytes is what Lambda takes as one answer, base64 and JSON included
 // (6 MB); a handler must send anything larger by another way.
 const MaxResponseBytes = 6 << 20
+
+// MaxText is how many octets of text are given as such; JSON writes one as up to
+// six.
+const MaxText = MaxResponseBytes / 8
 
 // ErrTooLarge is an answer beyond [MaxResponseBytes].
 var ErrTooLarge = errors.New("answer is larger than a function may give")
@@ -119,15 +125,34 @@ func (w *answer) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-// event always encodes the body: what a gateway calls binary differs, and
-// base64 is right for all of it.
+// event gives text as it is and encodes everything else: what a gateway takes
+// for binary differs, and some hand base64 on when a caller names no type that it
+// accepts, as access points do. Text that escapes could make too long is encoded.
 func (w *answer) event() (events.APIGatewayProxyResponse, error) {
-	encoded := base64.StdEncoding.EncodeToString(w.body.Bytes())
-	if len(encoded) > MaxResponseBytes {
-		return events.APIGatewayProxyResponse{}, fmt.Errorf("%w: %d octets, at most %d after base64", ErrTooLarge, len(encoded), MaxResponseBytes)
-	}
 	if w.header.Get("Content-Type") == "" && w.body.Len() > 0 {
 		w.header.Set("Content-Type", http.DetectContentType(w.body.Bytes()))
 	}
-	return events.APIGatewayProxyResponse{StatusCode: w.status, MultiValueHeaders: w.header, Body: encoded, IsBase64Encoded: true}, nil
+	r := events.APIGatewayProxyResponse{StatusCode: w.status, MultiValueHeaders: w.header}
+	if w.body.Len() <= MaxText && isText(w.header.Get("Content-Type")) && utf8.Valid(w.body.Bytes()) {
+		r.Body = w.body.String()
+		return r, nil
+	}
+	r.Body, r.IsBase64Encoded = base64.StdEncoding.EncodeToString(w.body.Bytes()), true
+	if len(r.Body) > MaxResponseBytes {
+		return events.APIGatewayProxyResponse{}, fmt.Errorf("%w: %d octets, at most %d after base64", ErrTooLarge, len(r.Body), MaxResponseBytes)
+	}
+	return r, nil
+}
+
+// Octets are the body of an answer, as a gateway gives it on.
+func Octets(r events.APIGatewayProxyResponse) ([]byte, error) {
+	if !r.IsBase64Encoded {
+		return []byte(r.Body), nil
+	}
+	return base64.StdEncoding.DecodeString(r.Body)
+}
+
+func isText(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (strings.HasPrefix(media, "text/") || strings.HasSuffix(media, "+xml") || strings.HasSuffix(media, "json") || media == "application/xml")
 }

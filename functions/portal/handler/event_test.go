@@ -89,7 +89,7 @@ func (w *world) answers(t *testing.T, name string, e events.APIGatewayProxyReque
 	if err != nil {
 		t.Fatal(err)
 	}
-	octets, err := base64.StdEncoding.DecodeString(a.Body)
+	octets, err := gate.Octets(a)
 	if err != nil || a.StatusCode != status || !strings.Contains(string(octets), body) || a.MultiValueHeaders["X-Request-Id"] == nil {
 		t.Errorf("%s: %d %s %v", name, a.StatusCode, octets, a.MultiValueHeaders)
 	}
