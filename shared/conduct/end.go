@@ -27,17 +27,48 @@ func (k *Keeper) Wake(ctx context.Context, key string) error {
 // personal, unless a message that is not sent yet needs it. It may be called
 // any number of times.
 func (k *Keeper) End(ctx context.Context, key string) error {
-	r, _, err := k.load(ctx, key)
+	r, err := k.conclude(ctx, key)
 	if err != nil || !r.State.Final() {
-		return err
-	}
-	if err := k.Journal.Write(ctx, r.outcome()); err != nil {
 		return err
 	}
 	if sent, err := k.sent(ctx, r); err != nil || !sent {
 		return err
 	}
 	return k.purge(ctx, r)
+}
+
+// conclude journals the outcome. The number that was kept for it may be spent by
+// somebody who journalled and then lost the race against the end, or died: then
+// the outcome gets the next one.
+func (k *Keeper) conclude(ctx context.Context, key string) (*Record, error) {
+	for range maxRaces {
+		r, version, err := k.load(ctx, key)
+		if err != nil || !r.State.Final() {
+			return r, err
+		}
+		err = k.Journal.Write(ctx, r.outcome())
+		if !errors.Is(err, journal.ErrTaken) {
+			return r, err
+		}
+		if err := k.renumber(ctx, r, version); err != nil && !errors.Is(err, store.ErrConflict) {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("end exchange %s: %w", key, journal.ErrTaken)
+}
+
+// renumber keeps the next number for the outcome.
+func (k *Keeper) renumber(ctx context.Context, r *Record, version store.Version) error {
+	r.Entries++
+	r.EndEntry = r.Entries
+	change, err := k.change(r, version)
+	if err != nil {
+		return err
+	}
+	if _, err := k.State.Commit(ctx, []store.Change{change}, nil); err != nil {
+		return fmt.Errorf("end exchange %s: %w", r.Key, err)
+	}
+	return nil
 }
 
 // outcome is the same entry whenever it is written.
@@ -79,15 +110,22 @@ func (k *Keeper) sent(ctx context.Context, r *Record) (bool, error) {
 
 // purge deletes every object of an exchange.
 func (k *Keeper) purge(ctx context.Context, r *Record) error {
-	list, err := k.Objects.List(ctx, Bucket, r.Folder()+"/", "", store.MaxList)
-	if err != nil {
-		return fmt.Errorf("purge exchange %s: %w", r.Key, err)
+	if err := k.Drop(ctx, r.Parts...); err != nil {
+		return err
 	}
-	keys := r.Parts
-	for _, o := range list {
-		keys = append(keys, o.Key)
+	for {
+		list, err := k.Objects.List(ctx, Bucket, r.Folder()+"/", "", store.MaxList)
+		if err != nil {
+			return fmt.Errorf("purge exchange %s: %w", r.Key, err)
+		}
+		var keys []string
+		for _, o := range list {
+			keys = append(keys, o.Key)
+		}
+		if err := k.Drop(ctx, keys...); err != nil || len(list) < store.MaxList {
+			return err
+		}
 	}
-	return k.Drop(ctx, keys...)
 }
 
 // Drop deletes objects of [Bucket]; what is not there is no error.

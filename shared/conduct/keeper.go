@@ -16,6 +16,9 @@ import (
 // the exchange first.
 const maxRaces = 16
 
+// MaxDetail bounds, in characters, why an exchange ended: it may quote a partner.
+const MaxDetail = 2000
+
 // Step is one event and what goes with it.
 type Step struct {
 	Event exchange.Event
@@ -58,6 +61,7 @@ func (k *Keeper) Start(ctx context.Context, r *Record, commands []exchange.Comma
 		s.Edit(r)
 	}
 	for range maxRaces {
+		r.Effective = nil
 		err := k.commit(ctx, r, 0, commands, s)
 		if !errors.Is(err, journal.ErrTaken) {
 			return err
@@ -181,6 +185,7 @@ func (k *Keeper) effect(ctx context.Context, r *Record, do exchange.Do) (Effect,
 }
 
 func (k *Keeper) change(r *Record, version store.Version) (store.Change, error) {
+	r.Detail = shortened(r.Detail)
 	body, err := json.Marshal(r)
 	if err != nil {
 		return store.Change{}, fmt.Errorf("write exchange %s: %w", r.Key, err)
@@ -190,4 +195,15 @@ func (k *Keeper) change(r *Record, version store.Version) (store.Change, error) 
 		c.Expires = r.EndedAt.Add(Keep)
 	}
 	return c, nil
+}
+
+// shortened is a detail of at most [MaxDetail] characters.
+func shortened(detail string) string {
+	if len(detail) <= MaxDetail {
+		return detail
+	}
+	if r := []rune(detail); len(r) > MaxDetail {
+		return string(r[:MaxDetail-1]) + "…"
+	}
+	return detail
 }

@@ -24,6 +24,7 @@ type Record struct {
 
 	Visited   bool       // the preview link was followed
 	Left      bool       // the person left the preview without a decision, once at least
+	Subject   string     // object of whose evidence is asked for; requester only
 	Request   string     // object of the RegRep document of request 1: as it was sent, or as it came
 	Contents  []Content  // what the next message carries: the RegRep document, then evidence
 	Documents []Document // pieces of evidence: of the preview, or for the portal

@@ -112,7 +112,9 @@ func (i *Intake) received(ctx context.Context, key string) error {
 		return err
 	}
 	l := open(key, m, octets)
-	if err := i.Journal.Write(ctx, arrival(l, m, octets)); err != nil {
+	// An arrival that was journalled otherwise was so by an earlier release, which
+	// judged it otherwise and died: that it arrived is recorded (architecture rule 15).
+	if err := i.Journal.Write(ctx, arrival(l, m, octets)); err != nil && !errors.Is(err, journal.ErrTaken) {
 		return err
 	}
 	return i.give(ctx, l)
@@ -144,9 +146,27 @@ func (i *Intake) document(ctx context.Context, m *reception.Message) ([]byte, er
 	return io.ReadAll(r)
 }
 
+// missing says why a message has no document that could be read.
+func missing(m *reception.Message) *rules.Finding {
+	switch {
+	case len(m.Parts) == 0:
+		return &rules.Finding{Rule: rules.RuleUnreadable, Level: rules.Fatal, Place: "eb:PayloadInfo", Text: "the message has a RegRep document as its first part", Fix: "send it"}
+	case m.Parts[0].Size > regrep.LimitBytes:
+		return &rules.Finding{
+			Rule: "xml.limit.bytes", Level: rules.Fatal, Place: "the first part", Value: fmt.Sprintf("%d octets", m.Parts[0].Size),
+			Text: fmt.Sprintf("the RegRep document has at most %d octets (regrep.LimitBytes)", regrep.LimitBytes), Fix: "send evidence in parts of its own",
+		}
+	}
+	return nil
+}
+
 // open parses and judges.
 func open(key string, m *reception.Message, octets []byte) *Letter {
 	l := &Letter{Key: key, Header: m.Header, Received: m.Received, Parts: m.Parts}
+	if no := missing(m); no != nil {
+		l.Findings = []rules.Finding{*no}
+		return l
+	}
 	d, err := edm.Parse(octets)
 	if err != nil {
 		l.Findings = []rules.Finding{rules.Unreadable(err)}
@@ -170,7 +190,10 @@ func arrival(l *Letter, m *reception.Message, octets []byte) journal.Entry {
 	e := journal.Entry{
 		Subject: reception.Kind + "-" + l.Key, Sequence: 1, Kind: kinds[l.Header.Action], At: l.Received, ConversationID: l.Header.ConversationID,
 		MessageID: l.Header.MessageID, Action: l.Header.Action, From: l.Header.From.ID.Value, To: l.Header.To.ID.Value,
-		RegRep: octets, SignedInfo: m.SignedInfo, Signal: m.Receipt,
+		SignedInfo: m.SignedInfo, Signal: m.Receipt,
+	}
+	if l.Document != nil || l.declared() {
+		e.RegRep = octets
 	}
 	if l.Document == nil || e.Kind == "" {
 		e.Kind = journal.MessageUnreadable
@@ -178,7 +201,7 @@ func arrival(l *Letter, m *reception.Message, octets []byte) journal.Entry {
 	if p := l.Problem(); p != nil {
 		e.Code, e.Detail = p.Rule, p.Text+": "+p.Fix
 	}
-	for n := range l.Header.Parts {
+	for n := range min(len(l.Header.Parts), len(l.Parts)) {
 		mime, _ := l.Header.Parts[n].Property(ebms.MimeType)
 		e.Parts = append(e.Parts, journal.Part{ContentID: l.Header.Parts[n].CID(), MimeType: mime, Size: l.Parts[n].Size})
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/edm/rules"
@@ -40,6 +41,16 @@ func (l *Letter) Problem() *rules.Finding {
 func (l *Letter) ExchangeID() string {
 	id, _ := l.Header.Property(ebms.ExchangeID)
 	return strings.ToLower(strings.TrimSpace(id))
+}
+
+// declared reports whether the first part says that it is a RegRep document.
+// What says something else may be evidence, which is never journalled.
+func (l *Letter) declared() bool {
+	if len(l.Header.Parts) == 0 {
+		return false
+	}
+	mime, _ := l.Header.Parts[0].Property(ebms.MimeType)
+	return mime == conduct.RegRepType
 }
 
 // Objects are the keys of the message's parts.

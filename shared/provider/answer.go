@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/vienreiz/vienreiz/shared/conduct"
@@ -10,9 +9,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/edm/codelist"
 	"github.com/vienreiz/vienreiz/shared/exchange"
-	"github.com/vienreiz/vienreiz/shared/intake"
 	"github.com/vienreiz/vienreiz/shared/regrep"
-	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // Codes of the list EDMErrorCodes that the provider answers with.
@@ -113,80 +110,4 @@ func (d *Desk) failure(r *conduct.Record, s *Settings) *edm.ErrorResponse {
 func (d *Desk) exception(code, detail string) edm.Exception {
 	row, _ := codelist.Of("EDMErrorCodes", edm.V20.Line()).Find(code)
 	return edm.Exception{Type: row.Structure, Severity: regrep.SeverityError, Code: code, Message: row.Name, Detail: detail, Timestamp: d.Now()}
-}
-
-// reply answers a request that is of no exchange, or of another. Whatever it
-// brought is deleted.
-func (d *Desk) reply(ctx context.Context, l *intake.Letter, q *edm.EvidenceRequest, code, detail string) error {
-	s, err := d.Settings.Provider(ctx)
-	if err != nil {
-		return err
-	}
-	r := d.record(l, q)
-	if !r.Version.Known() {
-		r.Version = versionOf(l)
-	}
-	r.Requests, r.Code, r.Detail, r.ConversationID = []string{q.ID}, code, detail, l.Header.ConversationID
-	m := d.failure(r, s)
-	if q.ID == "" || requesterOf(q).Identifier.Value == "" {
-		m.EvidenceRequester = nil
-	}
-	c, err := d.Keeper.PutMessage(ctx, "reply/"+l.Key, m)
-	if err != nil {
-		return err
-	}
-	effect, err := d.Keeper.Order(conduct.Envelope{
-		Key: "reply-" + l.Key, Action: ebms.ExceptionResponse, Partner: l.Header.From.ID, ConversationID: l.Header.ConversationID, ExchangeID: r.ID,
-		Version: r.Version, OriginalSender: m.ErrorProvider.Identifier, Recipient: recipient(l, q), RequestID: q.ID, ResponseID: r.ResponseID, Code: code,
-		Contents: []conduct.Content{c},
-	})
-	if err != nil {
-		return err
-	}
-	if err := d.commit(ctx, effect); err != nil {
-		return errors.Join(err, d.Keeper.Drop(ctx, c.Key))
-	}
-	return d.Keeper.Drop(ctx, l.Objects()...)
-}
-
-// commit orders a reply once: one that was ordered before is nothing to do.
-func (d *Desk) commit(ctx context.Context, e conduct.Effect) error {
-	_, err := d.State.Commit(ctx, e.Changes, e.Commands)
-	if errors.Is(err, store.ErrConflict) {
-		return nil
-	}
-	if err == nil {
-		_ = store.Dispatch(ctx, d.State, d.Queue, d.Now(), e.Commands) // what is not sent now is the clock's
-	}
-	return err
-}
-
-// recipient is who asked: as the header says where the body does not.
-func recipient(l *intake.Letter, q *edm.EvidenceRequest) edm.Identifier {
-	if id := requesterOf(q).Identifier; id.Value != "" {
-		return id
-	}
-	for _, p := range l.Header.Properties {
-		if p.Name == ebms.OriginalSender {
-			return edm.Identifier{SchemeID: p.Type, Value: p.Value}
-		}
-	}
-	return edm.Identifier{}
-}
-
-// versionOf is the line to answer a message in that names none.
-func versionOf(l *intake.Letter) edm.Version {
-	if v, ok := l.Header.Property(ebms.SpecificationID); ok && edm.Version(v).Known() {
-		return edm.Version(v)
-	}
-	return edm.V12
-}
-
-// unreadable answers what is no evidence request: EDM:ERR:0003 without its id.
-func (d *Desk) unreadable(ctx context.Context, l *intake.Letter) error {
-	detail := "the first part is no evidence request; send a query:QueryRequest"
-	if p := l.Problem(); p != nil {
-		detail = p.Rule + ": " + p.Text + "; " + p.Fix
-	}
-	return d.reply(ctx, l, &edm.EvidenceRequest{SpecificationIdentifier: versionOf(l)}, codeInvalid, detail)
 }

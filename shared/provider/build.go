@@ -59,7 +59,10 @@ func (d *Desk) matched(ctx context.Context, r *conduct.Record) (*matched, error)
 		return nil, err
 	}
 	m := new(matched)
-	return m, json.Unmarshal(octets, m)
+	if err := json.Unmarshal(octets, m); err != nil {
+		return nil, fmt.Errorf("read match: %w", err)
+	}
+	return m, nil
 }
 
 // languages are those that the request wishes for.

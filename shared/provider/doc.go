@@ -27,6 +27,9 @@ const (
 // Used is how long the id of a request is remembered (TDD 4.4: a used id is refused).
 const Used = 366 * 24 * time.Hour
 
+// MaxRequestBytes bounds what state keeps of a request: ids, names and titles.
+const MaxRequestBytes = 64 << 10
+
 // Settings are what the tenant's configuration says.
 type Settings struct {
 	Country    string    // of this node

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/edm/rules"
 	"github.com/vienreiz/vienreiz/shared/intake"
 	"github.com/vienreiz/vienreiz/shared/registry"
 )
@@ -19,7 +20,22 @@ func (d *Desk) invalid(l *intake.Letter) *refusal {
 	if p == nil {
 		return nil
 	}
-	return &refusal{codeInvalid, fmt.Sprintf("%s at %s: %s; %s", p.Rule, p.Place, p.Text, p.Fix)}
+	return &refusal{codeInvalid, explained(p)}
+}
+
+// explained is a finding in words: the rule, where, the value that broke it, what
+// to do. Only business rules know which values belong to a person and withhold
+// them; what else was found may quote the document.
+func explained(p *rules.Finding) string {
+	value := ""
+	if p.Value != "" && strings.HasPrefix(p.Rule, "R-EDM-") {
+		value = fmt.Sprintf(" (here: %.100q)", p.Value)
+	}
+	place := ""
+	if p.Place != "" {
+		place = " at " + p.Place
+	}
+	return p.Rule + place + ": " + p.Text + value + "; " + p.Fix
 }
 
 // systemCheck is the procedure of tests, which may be asked within one country.

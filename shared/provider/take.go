@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -25,10 +26,23 @@ func (d *Desk) Take(ctx context.Context, l *intake.Letter) error {
 	if err != nil {
 		return d.unreadable(ctx, l)
 	}
+	if n := d.size(l, q); n > MaxRequestBytes {
+		asked := &edm.EvidenceRequest{ID: q.ID, SpecificationIdentifier: q.SpecificationIdentifier}
+		return d.reply(ctx, l, asked, codeInvalid, fmt.Sprintf("names and titles of the request have %d octets, at most %d are taken (provider.MaxRequestBytes); shorten them", n, MaxRequestBytes))
+	}
 	if q.PreviewLocation != "" {
 		return d.second(ctx, l, q)
 	}
 	return d.first(ctx, l, q)
+}
+
+// size is how many octets of state a request would take.
+func (d *Desk) size(l *intake.Letter, q *edm.EvidenceRequest) int {
+	octets, err := json.Marshal(d.record(l, q))
+	if err != nil {
+		return MaxRequestBytes + 1
+	}
+	return len(octets)
 }
 
 // first starts an exchange with request 1; an invalid one is refused in the
@@ -50,7 +64,11 @@ func (d *Desk) first(ctx context.Context, l *intake.Letter, q *edm.EvidenceReque
 	used := d.used(l, q.ID)
 	err = d.Keeper.Start(ctx, r, commands, conduct.Step{Effect: conduct.Effect{Changes: []store.Change{used}}})
 	if errors.Is(err, store.ErrConflict) || errors.Is(err, journal.ErrTaken) {
-		return d.repeated(ctx, l, q, used.Key)
+		known, err := d.repeated(ctx, l, q, used.Key)
+		if err != nil || known {
+			return err
+		}
+		return d.reply(ctx, l, q, codeInvalid, "TDD 4.7.1 §2.5: the ExchangeId was used before; every request needs a new one")
 	}
 	return err
 }
@@ -64,7 +82,10 @@ func (d *Desk) record(l *intake.Letter, q *edm.EvidenceRequest) *conduct.Record 
 	r := &conduct.Record{
 		Exchange: exchange.Exchange{ID: id}, Partner: l.Header.From.ID, Version: q.SpecificationIdentifier, Requester: requesterOf(q), Provider: q.EvidenceProvider,
 		Procedure: q.Procedure, EvidenceType: q.EvidenceType.EvidenceTypeClassification, Title: text(q.EvidenceType.Title), Language: q.Language,
-		Request: l.Parts[0].Key, Parts: l.Objects(),
+		Parts: l.Objects(),
+	}
+	if len(r.Parts) > 0 { // a message may have come without any
+		r.Request = r.Parts[0]
 	}
 	r.Key = conduct.Key(exchange.Provider, digest(l.Header.From.ID, id)[:32])
 	return r
@@ -108,20 +129,18 @@ func (d *Desk) used(l *intake.Letter, requestID string) store.Change {
 }
 
 // repeated tells an item that came again, whose work is done, from a request id
-// or an exchange id that was used before, which is refused (TDD 4.4).
-func (d *Desk) repeated(ctx context.Context, l *intake.Letter, q *edm.EvidenceRequest, used string) error {
+// that was used before, which is refused (TDD 4.4). It reports whether it was either.
+func (d *Desk) repeated(ctx context.Context, l *intake.Letter, q *edm.EvidenceRequest, used string) (bool, error) {
 	row, err := d.State.Load(ctx, RequestKind, used)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("look for a request id: %w", err)
+	case string(row.Body) == l.Key:
+		return true, nil
 	}
-	if err == nil && string(row.Body) == l.Key {
-		return nil
-	}
-	what := "R-EDM-REQ-S004: the id of this request was used before"
-	if errors.Is(err, store.ErrNotFound) {
-		what = "TDD 4.7.1 §2.5: the ExchangeId was used before"
-	}
-	return d.reply(ctx, l, q, codeInvalid, what+"; every request needs a new one")
+	return true, d.reply(ctx, l, q, codeInvalid, "R-EDM-REQ-S004: the id of this request was used before; every request needs a new one")
 }
 
 // second binds request 2 to the exchange whose link it brings.
@@ -175,7 +194,10 @@ func (d *Desk) bound(ctx context.Context, l *intake.Letter, q *edm.EvidenceReque
 	ignored := (*exchange.Ignored)(nil)
 	switch {
 	case errors.Is(err, store.ErrConflict):
-		return d.repeated(ctx, l, q, used)
+		if known, again := d.repeated(ctx, l, q, used); again != nil || known {
+			return again
+		}
+		return err // others moved the exchange all the time: the item comes again
 	case !errors.As(err, &ignored):
 		return err
 	case ignored.Rule == "exchange.repeated":

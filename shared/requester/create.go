@@ -42,7 +42,7 @@ func (d *Desk) Create(ctx context.Context, portal access.Portal, key string, o O
 	if err != nil {
 		return nil, err
 	}
-	if o.Subject != nil && !p.Begun {
+	if o.Subject != nil && !p.Begun && !p.Cancelled {
 		if err := d.begin(ctx, p, o.Subject, o.ExplicitRequest); err != nil {
 			return nil, err
 		}
@@ -77,17 +77,18 @@ func (d *Desk) placedBefore(ctx context.Context, portal, key string, o Order) (*
 		return nil, err
 	}
 	id, was, _ := strings.Cut(string(row.Body), " ")
-	if was != o.digest() {
+	if was != o.digest(key) {
 		return nil, &Refusal{Rule: "order.idempotencyKey", Detail: "this Idempotency-Key was used for another order", Do: "use a new key for every order", Kind: WrongTime}
 	}
 	return d.order(ctx, id)
 }
 
-// digest tells one order from another.
-func (o *Order) digest() string {
+// digest tells one order from another. The key, which is kept nowhere, hides the
+// person in it from whoever would guess.
+func (o *Order) digest(key string) string {
 	order, _ := json.Marshal(o)
 	subject, _ := json.Marshal(o.Subject)
-	return hash(string(order), string(subject))
+	return hash(key, string(order), string(subject))
 }
 
 // place commits the order, its idempotency key and its journey link together.
@@ -98,7 +99,7 @@ func (d *Desk) place(ctx context.Context, p *placed, key string) error {
 	}
 	changes := []store.Change{change}
 	if key != "" {
-		changes = append(changes, d.pointer(KeyKind, hash(p.Portal, key), p.ID+" "+p.Order.digest()))
+		changes = append(changes, d.pointer(KeyKind, hash(p.Portal, key), p.ID+" "+p.Order.digest(key)))
 	}
 	if p.Token != "" {
 		changes = append(changes, d.pointer(JourneyKind, hash(p.Token), p.ID))
@@ -169,7 +170,8 @@ func (d *Desk) begin(ctx context.Context, p *placed, s *Subject, explicit *Expli
 	return err
 }
 
-// begun makes of a second click on the same order the first one.
+// begun makes of a second click on the same order the first one. What the second
+// stored goes with the exchange's folder.
 func (d *Desk) begun(ctx context.Context, key string, err error) error {
 	if _, loadErr := d.Keeper.Load(ctx, key); loadErr == nil {
 		return nil
@@ -205,26 +207,4 @@ func (d *Desk) returnURL(p *placed, s *Settings) string {
 		return p.Order.ReturnURL
 	}
 	return s.People + "/journey/" + p.Token + "/return"
-}
-
-func (d *Desk) putSubject(ctx context.Context, r *conduct.Record, s *Subject) error {
-	octets, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write subject: %w", err)
-	}
-	return d.Keeper.PutAt(ctx, subjectObject(r), octets)
-}
-
-func subjectObject(r *conduct.Record) string { return r.Folder() + "/subject" }
-
-func (d *Desk) subject(ctx context.Context, r *conduct.Record) (*Subject, error) {
-	octets, err := d.Keeper.Read(ctx, subjectObject(r))
-	if err != nil {
-		return nil, err
-	}
-	s := new(Subject)
-	if err := json.Unmarshal(octets, s); err != nil {
-		return nil, fmt.Errorf("read subject: %w", err)
-	}
-	return s, nil
 }

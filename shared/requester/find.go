@@ -118,7 +118,11 @@ func provider(r *directory.Resolved, p *directory.Providers, o Order) (*Found, *
 	case directory.StepUp:
 		return nil, &Stop{Code: CodeStepUp, Why: p.Why, asked: asked}, nil
 	case directory.Failed:
-		return stopped(p.Err)
+		found, stop, err := stopped(p.Err)
+		if stop != nil {
+			stop.asked = asked
+		}
+		return found, stop, err
 	}
 	code := CodeNobody
 	if p.Failure != nil {

@@ -74,8 +74,8 @@ func (d *Desk) Ask(ctx context.Context, j *Journey, s *Subject, explicit *Explic
 	if p.Begun {
 		return nil
 	}
-	if p.Cancelled || !d.Now().Before(p.Created.Add(Waits)) {
-		return wrongTime(nil, "the request is over; start again at the portal")
+	if p.Cancelled || d.late(p) {
+		return over(p)
 	}
 	if len(answers) > 0 {
 		p.Order.Answers = answers
@@ -85,11 +85,26 @@ func (d *Desk) Ask(ctx context.Context, j *Journey, s *Subject, explicit *Explic
 	}
 	err = d.begin(ctx, p, s, explicit)
 	if errors.Is(err, store.ErrConflict) {
-		if p, loadErr := d.order(ctx, j.ID); loadErr == nil && p.Begun {
+		now, loadErr := d.order(ctx, j.ID)
+		switch {
+		case loadErr != nil:
+			return err
+		case now.Begun:
 			return nil // a second click
+		case now.Cancelled:
+			return over(now)
 		}
 	}
 	return err
+}
+
+// over refuses to begin an order that was cancelled, or waited for too long.
+func over(p *placed) *Refusal {
+	state := exchange.Expired
+	if p.Cancelled {
+		state = exchange.Cancelled
+	}
+	return &Refusal{Rule: "order.state", Detail: "the request is in state " + string(state), Do: "start again at the portal", Kind: WrongTime}
 }
 
 // Leave is the person who gives up on our own page.

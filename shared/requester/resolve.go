@@ -53,14 +53,6 @@ func (d *Desk) Resolve(ctx context.Context, key string) error {
 	return d.ask(ctx, r, p, set, subject, found)
 }
 
-// Assurance is the level of the sign-in.
-func (s *Subject) Assurance() string {
-	if s.LegalPerson != nil {
-		return s.LegalPerson.LevelOfAssurance
-	}
-	return s.Person.LevelOfAssurance
-}
-
 // ask builds request 1 and hands it over.
 func (d *Desk) ask(ctx context.Context, r *conduct.Record, p *placed, set *Settings, subject *Subject, f *Found) error {
 	q, err := d.request(r, p, set, subject, f)

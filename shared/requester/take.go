@@ -145,10 +145,15 @@ func failed(m *edm.ErrorResponse, parts func(*conduct.Record)) conduct.Step {
 	return refused(first.Code, first.Detail, edit)
 }
 
+// MaxLink bounds a preview link, in octets.
+const MaxLink = 2048
+
 // unsafe says why a person must not be sent to a link.
 func unsafe(link string) string {
 	u, err := url.Parse(link)
 	switch {
+	case len(link) > MaxLink:
+		return fmt.Sprintf("it has %d octets, at most %d are taken (requester.MaxLink)", len(link), MaxLink)
 	case err != nil || u.Scheme != "https" || u.Host == "":
 		return "it is no https link"
 	case u.User != nil:

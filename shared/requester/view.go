@@ -71,14 +71,18 @@ func (d *Desk) view(ctx context.Context, p *placed, r *conduct.Record) (*View, e
 
 // viewWaiting is the state of an order that has no exchange.
 func (d *Desk) viewWaiting(v *View, p *placed) {
-	v.Deadline = p.Created.Add(Waits)
 	switch {
 	case p.Cancelled:
-		v.State, v.Deadline = exchange.Cancelled, v.Deadline.Truncate(0)
-	case !d.Now().Before(v.Deadline):
+		v.State = exchange.Cancelled
+	case d.late(p):
 		v.State = exchange.Expired
+	default:
+		v.Deadline = p.Created.Add(Waits)
 	}
 }
+
+// late reports whether nobody can begin an order any more.
+func (d *Desk) late(p *placed) bool { return !d.Now().Before(p.Created.Add(Waits)) }
 
 // personURL is where the portal sends the person now.
 func personURL(p *placed, r *conduct.Record, s *Settings, state exchange.State) string {
@@ -94,16 +98,21 @@ func personURL(p *placed, r *conduct.Record, s *Settings, state exchange.State) 
 }
 
 // previewURL is the preview link as the person follows it. Before 2.0 the way
-// back is part of it (TDD 4.9 v1.2 §5).
+// back is part of its query (TDD 4.9 v1.2 §5).
 func previewURL(r *conduct.Record) string {
 	if r.Version == edm.V20 || r.ReturnURL == "" {
 		return r.PreviewLink
 	}
+	link, fragment, parted := strings.Cut(r.PreviewLink, "#")
 	sign := "?"
-	if strings.Contains(r.PreviewLink, "?") {
+	if strings.Contains(link, "?") {
 		sign = "&"
 	}
-	return r.PreviewLink + sign + "returnurl=" + url.QueryEscape(r.ReturnURL) + "&returnmethod=GET"
+	link += sign + "returnurl=" + url.QueryEscape(r.ReturnURL) + "&returnmethod=GET"
+	if parted {
+		link += "#" + fragment
+	}
+	return link
 }
 
 func documents(r *conduct.Record) []Document {
@@ -165,23 +174,34 @@ func (d *Desk) Confirm(ctx context.Context, portal, id string) (*View, error) {
 
 // Cancel gives up. What has ended stays as it ended.
 func (d *Desk) Cancel(ctx context.Context, portal, id string) (*View, error) {
-	p, r, err := d.both(ctx, portal, id)
-	if err != nil {
-		return nil, err
-	}
-	if r == nil {
+	for range maxRaces {
+		p, r, err := d.both(ctx, portal, id)
+		switch {
+		case err != nil:
+			return nil, err
+		case r != nil:
+			return d.happen(ctx, portal, id, conduct.Step{Event: exchange.Event{Kind: exchange.PersonCancels, ID: "cancel"}})
+		case p.Cancelled || d.late(p):
+			return d.view(ctx, p, nil)
+		}
 		p.Cancelled = true
 		change, err := d.orderChange(p)
 		if err != nil {
 			return nil, err
 		}
-		if _, err := d.State.Commit(ctx, []store.Change{change}, nil); err != nil {
+		if _, err := d.State.Commit(ctx, []store.Change{change}, nil); err == nil {
+			return d.view(ctx, p, nil)
+		} else if !errors.Is(err, store.ErrConflict) {
 			return nil, fmt.Errorf("cancel order: %w", err)
 		}
-		return d.View(ctx, portal, id)
+		// The person began meanwhile.
 	}
-	return d.happen(ctx, portal, id, conduct.Step{Event: exchange.Event{Kind: exchange.PersonCancels, ID: "cancel"}})
+	return nil, fmt.Errorf("cancel order: %w %d times", store.ErrConflict, maxRaces)
 }
+
+// maxRaces bounds how often an order is looked at anew because somebody else
+// changed it first.
+const maxRaces = 4
 
 // happen applies a step of a portal's order; what the state does not allow any
 // more is seen in the view.

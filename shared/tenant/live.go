@@ -3,6 +3,8 @@ package tenant
 import (
 	"context"
 	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -50,6 +52,7 @@ type Configuration struct {
 	*Document
 	Identity as4.Identity
 	Partners map[ebms.PartyID]*as4.Partner
+	Book     *partners.Document // what Partners was made of
 	SPKey    crypto.PrivateKey // of the sign-in
 	SPCert   *x509.Certificate
 	IdP      []*x509.Certificate
@@ -71,6 +74,9 @@ func (l *Live) Configuration(ctx context.Context) (*Configuration, error) {
 	if err != nil && l.last == nil {
 		return nil, err
 	}
+	if err != nil && ctx.Err() != nil {
+		return l.last, nil // the caller gave up, which says nothing of the documents: the next one reads them
+	}
 	l.read = now
 	if err != nil {
 		slog.ErrorContext(ctx, "the configuration cannot be used; the last one stays in force", slog.String("error", err.Error()))
@@ -87,7 +93,7 @@ func (l *Live) load(ctx context.Context) (*Configuration, error) {
 	}
 	d, err := Parse(octets)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", l.File, err)
 	}
 	c := &Configuration{Document: d}
 	return c, errors.Join(l.identity(ctx, c), l.partners(ctx, c), l.certificates(ctx, c), l.signers(ctx, c))
@@ -128,7 +134,27 @@ func (l *Live) pair(ctx context.Context, k Key) (crypto.PrivateKey, []*x509.Cert
 	if len(chain) == 0 {
 		return nil, nil, fmt.Errorf("certificate %s: the file holds none", k.Certificate)
 	}
+	if !belong(key, chain[0]) {
+		return nil, nil, fmt.Errorf("certificate %s is not of key %s: name the certificate that was issued for it first in the file", k.Certificate, k.Key)
+	}
 	return key, chain, nil
+}
+
+// belong reports whether a certificate is of a key, as far as the two can be compared.
+func belong(key crypto.PrivateKey, certificate *x509.Certificate) bool {
+	private, ok := key.(interface{ Public() crypto.PublicKey })
+	if !ok {
+		return true
+	}
+	public := certificate.PublicKey
+	if _, agrees := private.Public().(*ecdh.PublicKey); agrees {
+		if curve, ok := public.(*ecdsa.PublicKey); ok {
+			converted, err := curve.ECDH()
+			return err == nil && converted.Equal(private.Public())
+		}
+	}
+	comparable, ok := public.(interface{ Equal(crypto.PublicKey) bool })
+	return !ok || comparable.Equal(private.Public())
 }
 
 func (l *Live) partners(ctx context.Context, c *Configuration) error {
@@ -138,12 +164,13 @@ func (l *Live) partners(ctx context.Context, c *Configuration) error {
 	}
 	book, err := partners.Parse(octets)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", c.Document.Partners, err)
 	}
 	list, err := book.Agreements()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", c.Document.Partners, err)
 	}
+	c.Book = book
 	c.Partners = make(map[ebms.PartyID]*as4.Partner, len(list))
 	for _, p := range list {
 		c.Partners[p.ID] = p

@@ -3,12 +3,18 @@ package tenant
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/vienreiz/vienreiz/shared/directory"
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/edm/codelist"
+	"github.com/vienreiz/vienreiz/shared/outward"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
+
+// MaxMinutes bounds a timer: evidence stays for a day at most (architecture rule 10).
+const MaxMinutes = 24 * 60
 
 // Invalid is the error for a document that cannot be used: everything that is wrong.
 type Invalid struct{ Findings []string }
@@ -37,14 +43,59 @@ func (d *Document) Validate() []string {
 	d.addresses(&f)
 	f.want(d.Partners != "", "partners: name the file of the partner document")
 	d.keys(&f)
-	f.want(d.Directory.Roots != "", "directory.roots: name the file of the certificates that the Common Services' signatures end in")
 	f.want(d.SignIn.EntityID != "" && isURL(d.SignIn.SSO, "https", "http") && d.SignIn.Certificates != "", "signIn: write entityId, sso and certificates of the national eIDAS node")
+	f.want(slices.Contains([]string{"", "Low", "Substantial", "High"}, d.SignIn.Level), "signIn.level: %q; write Low, Substantial or High, or leave it out for Substantial", d.SignIn.Level)
 	for _, v := range d.Speak {
 		_, ok := edm.ParseVersion(v)
 		f.want(ok, "speak: %q is no line of the exchange; write one such as v2.0", v)
 	}
+	d.directory(&f)
+	d.places(&f)
+	d.timers(&f)
 	d.served(&f)
 	return f
+}
+
+func (d *Document) directory(f *findings) {
+	f.want(d.Directory.Roots != "", "directory.roots: name the file of the certificates that the Common Services' signatures end in")
+	for _, v := range d.Directory.Versions {
+		_, ok := directory.ParseVersion(v)
+		f.want(ok, "directory.versions: %q is no line of the Common Services; write one such as v2.0", v)
+	}
+	env := directory.Environment(d.Directory.Environment)
+	f.want(env == "" || env == directory.Acceptance || env == directory.Production, "directory.environment: %q; write %s or %s", env, directory.Acceptance, directory.Production)
+	for _, u := range []struct{ name, url string }{
+		{"evidenceBroker", d.Directory.EvidenceBroker}, {"dataServices", d.Directory.DataServices}, {"repository", d.Directory.Repository},
+	} {
+		f.want(u.url == "" || isURL(u.url, "https", "http"), "directory.%s: %q is no https URL", u.name, u.url)
+	}
+}
+
+// places are judged here, as a wrong one would stop every call.
+func (d *Document) places(f *findings) {
+	for _, p := range []struct {
+		name string
+		list []string
+	}{{"partners", d.Places.Partners}, {"directory", d.Places.Directory}, {"registries", d.Places.Registries}} {
+		for _, place := range p.list {
+			_, err := outward.ListPlaces(place)
+			f.want(err == nil, "places.%s: %q is no place; write host:port", p.name, place)
+		}
+	}
+}
+
+func (d *Document) timers(f *findings) {
+	for _, s := range []struct {
+		name string
+		set  TimerSet
+	}{{"requester", d.Timers.Requester}, {"provider", d.Timers.Provider}} {
+		for _, v := range []struct {
+			name    string
+			minutes float64
+		}{{"link", s.set.Link}, {"launch", s.set.Launch}, {"preview", s.set.Preview}, {"overall", s.set.Overall}, {"keep", s.set.Keep}} {
+			f.want(v.minutes >= 0 && v.minutes <= MaxMinutes, "timers.%s.%s: %v minutes; write at most %d, or leave it out for the published value", s.name, v.name, v.minutes, MaxMinutes)
+		}
+	}
 }
 
 func (d *Document) addresses(f *findings) {

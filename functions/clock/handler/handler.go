@@ -1,6 +1,6 @@
 // Package handler is the function clock: once a minute it wakes exchanges whose
 // time has come, messages that are to be pushed again, and commands that were
-// committed and never sent.
+// committed and never sent, and warns of certificates that end soon.
 package handler
 
 import (
@@ -28,7 +28,7 @@ const (
 // New handles scheduled events.
 func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) error {
 	return func(ctx context.Context, _ events.CloudWatchEvent) error {
-		return errors.Join(resend(ctx, a), wake(ctx, a), push(ctx, a))
+		return errors.Join(resend(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))
 	}
 }
 

@@ -1,0 +1,105 @@
+package handler
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/partners"
+	"github.com/vienreiz/vienreiz/shared/store"
+	"github.com/vienreiz/vienreiz/shared/tenant"
+)
+
+// Kind is that of records of what operators were told of, so that they are not
+// told every minute.
+const (
+	Kind         = "notice"
+	certificates = "certificates" // key; the body is the time of the last notice
+	// Quiet is for how long nothing is said again.
+	Quiet = 24 * time.Hour
+)
+
+// ending is a certificate that ends soon, or has ended.
+type ending struct {
+	owner       string // "own", "eIDAS node", or the id of the partner's access point
+	use         string
+	certificate *x509.Certificate
+	do          string
+}
+
+// warn logs certificates that end within [partners.SoonDays], once in [Quiet].
+// Subjects of certificates are not named: some are of people.
+func warn(ctx context.Context, a *assembly.Assembly) error {
+	c, err := a.Tenant.Configuration(ctx)
+	if err != nil {
+		return fmt.Errorf("look for certificates that end: %w", err)
+	}
+	list := endings(c, a.Now())
+	if len(list) == 0 {
+		return nil
+	}
+	if first, err := notice(ctx, a); err != nil || !first {
+		return err
+	}
+	for _, e := range list {
+		sum := sha256.Sum256(e.certificate.Raw)
+		slog.WarnContext(ctx, "a certificate ends soon, or has ended", slog.String("owner", e.owner), slog.String("use", e.use),
+			slog.Time("ends", e.certificate.NotAfter), slog.String("sha256", hex.EncodeToString(sum[:])), slog.String("do", e.do))
+	}
+	return nil
+}
+
+// notice reports whether it is time to tell: of all who ask in one period, one
+// is the first.
+func notice(ctx context.Context, a *assembly.Assembly) (bool, error) {
+	now := a.Now()
+	r, err := a.State.Load(ctx, Kind, certificates)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false, fmt.Errorf("look for the last notice: %w", err)
+	}
+	if at, parseErr := time.Parse(time.RFC3339, string(r.Body)); parseErr == nil && now.Before(at.Add(Quiet)) {
+		return false, nil
+	}
+	next := store.Record{Kind: Kind, Key: certificates, Body: []byte(now.UTC().Format(time.RFC3339))}
+	_, err = a.State.Commit(ctx, []store.Change{{Record: next, Expect: r.Version}}, nil)
+	if errors.Is(err, store.ErrConflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// endings are the certificates to warn of: our own, those of the national eIDAS
+// node, and the partners' that nothing replaces yet.
+func endings(c *tenant.Configuration, now time.Time) []ending {
+	var list []ending
+	soon := func(owner, use, do string, certificate *x509.Certificate) {
+		if certificate != nil && !now.Before(certificate.NotAfter.AddDate(0, 0, -partners.SoonDays)) {
+			list = append(list, ending{owner, use, certificate, do})
+		}
+	}
+	for _, k := range c.Identity.Signing {
+		soon("own", "signing", "get a new one, add it to keys.signing, and tell the partners", k.Chain[0])
+	}
+	for _, k := range c.Identity.Decryption {
+		soon("own", "decryption", "get a new one, add it to keys.decryption, and tell the partners", k.Certificate)
+	}
+	soon("own", "sign-in", "get a new one for keys.signIn, and tell the national eIDAS node", c.SPCert)
+	for _, idp := range c.IdP {
+		soon("eIDAS node", "assertions", "get the node's new one, and add it to the file that signIn.certificates names", idp)
+	}
+	if c.Book == nil {
+		return list
+	}
+	for _, e := range c.Book.Expiries(now) {
+		if !e.Replaced {
+			soon(e.Party.Value, e.Use, "get the partner's new certificate and import it with --roll-over", e.Certificate)
+		}
+	}
+	return list
+}
