@@ -53,7 +53,7 @@ type Configuration struct {
 	Identity as4.Identity
 	Partners map[ebms.PartyID]*as4.Partner
 	Book     *partners.Document // what Partners was made of
-	SPKey    crypto.PrivateKey // of the sign-in
+	SPKey    crypto.PrivateKey  // of the sign-in
 	SPCert   *x509.Certificate
 	IdP      []*x509.Certificate
 	Tokens   crypto.Signer
