@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/directory"
@@ -54,7 +55,7 @@ func (d *Desk) Find(ctx context.Context, s *Settings, o Order, assurance string)
 		return stopped(err)
 	}
 	for i := range outcome.Requirements {
-		if outcome.Requirements[i].Requirement.Identifier == o.Requirement {
+		if strings.EqualFold(outcome.Requirements[i].Requirement.Identifier, o.Requirement) {
 			return chosen(&outcome.Requirements[i], o)
 		}
 	}
@@ -67,10 +68,10 @@ func stopped(err error) (*Found, *Stop, error) {
 		return nil, nil, err
 	}
 	if failure := (*directory.Failure)(nil); errors.As(err, &failure) {
-		return nil, &Stop{Code: string(failure.Code), Why: failure.Message}, nil
+		return nil, &Stop{Code: string(failure.Code), Why: failure.Error()}, nil
 	}
 	if refusal := (*directory.Refusal)(nil); errors.As(err, &refusal) {
-		return nil, &Stop{Code: refusal.Rule, Why: refusal.Detail}, nil
+		return nil, &Stop{Code: refusal.Rule, Why: refusal.Error()}, nil
 	}
 	return nil, nil, err
 }
