@@ -77,6 +77,9 @@ func configuration(env func(string) string) (*aws.Config, error) {
 	var buckets map[string]string
 	err := errors.Join(need("VIENREIZ_TABLE", c.Table), read(env, "VIENREIZ_QUEUES", &queues), read(env, "VIENREIZ_BUCKETS", &buckets))
 	for name, q := range queues {
+		if q.URL == "" {
+			err = errors.Join(err, fmt.Errorf("VIENREIZ_QUEUES: queue %q has no url", name))
+		}
 		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead})
 	}
 	for name, b := range buckets {
@@ -92,12 +95,15 @@ func need(name, value string) error {
 	return nil
 }
 
-func read(env func(string) string, name string, into any) error {
+func read[V any](env func(string) string, name string, into *map[string]V) error {
 	if err := need(name, env(name)); err != nil {
 		return err
 	}
 	if err := json.Unmarshal([]byte(env(name)), into); err != nil {
 		return fmt.Errorf("%s is not the JSON that is expected: %w", name, err)
+	}
+	if *into == nil {
+		return fmt.Errorf("%s names none: write a JSON object", name)
 	}
 	return nil
 }

@@ -3,8 +3,6 @@ package tenant
 import (
 	"context"
 	"crypto"
-	"crypto/ecdh"
-	"crypto/ecdsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -18,6 +16,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/keys/file"
 	"github.com/vienreiz/vienreiz/shared/partners"
 	"github.com/vienreiz/vienreiz/shared/provider"
 	"github.com/vienreiz/vienreiz/shared/requester"
@@ -134,27 +133,10 @@ func (l *Live) pair(ctx context.Context, k Key) (crypto.PrivateKey, []*x509.Cert
 	if len(chain) == 0 {
 		return nil, nil, fmt.Errorf("certificate %s: the file holds none", k.Certificate)
 	}
-	if !belong(key, chain[0]) {
-		return nil, nil, fmt.Errorf("certificate %s is not of key %s: name the certificate that was issued for it first in the file", k.Certificate, k.Key)
+	if err := file.Fits(key, chain[0]); err != nil {
+		return nil, nil, fmt.Errorf("certificate %s, the first in its file, and key %s: %w", k.Certificate, k.Key, err)
 	}
 	return key, chain, nil
-}
-
-// belong reports whether a certificate is of a key, as far as the two can be compared.
-func belong(key crypto.PrivateKey, certificate *x509.Certificate) bool {
-	private, ok := key.(interface{ Public() crypto.PublicKey })
-	if !ok {
-		return true
-	}
-	public := certificate.PublicKey
-	if _, agrees := private.Public().(*ecdh.PublicKey); agrees {
-		if curve, ok := public.(*ecdsa.PublicKey); ok {
-			converted, err := curve.ECDH()
-			return err == nil && converted.Equal(private.Public())
-		}
-	}
-	comparable, ok := public.(interface{ Equal(crypto.PublicKey) bool })
-	return !ok || comparable.Equal(private.Public())
 }
 
 func (l *Live) partners(ctx context.Context, c *Configuration) error {

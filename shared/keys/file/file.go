@@ -80,7 +80,7 @@ func Fits(key crypto.PrivateKey, cert *x509.Certificate) error {
 	switch k := key.(type) {
 	case *ecdh.PrivateKey:
 		public = k.PublicKey()
-	case crypto.Signer:
+	case interface{ Public() crypto.PublicKey }: // signers, and decrypters that cannot sign
 		public = k.Public()
 	default:
 		return fmt.Errorf("a key of type %T has no certificate", key)
