@@ -9,8 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -75,10 +78,14 @@ func (n *Node) Run(ctx context.Context) error {
 	defer cancel()
 	var group sync.WaitGroup
 	failed := make(chan error, len(n.Listen)+1)
+	if err := n.check(); err != nil {
+		return err
+	}
 	servers, err := n.servers()
 	if err != nil {
 		return err
 	}
+	n.closeUnserved(servers)
 	for gateway, s := range servers {
 		group.Go(func() {
 			if err := n.serve(gateway, s); err != nil {
@@ -105,16 +112,29 @@ func (n *Node) Run(ctx context.Context) error {
 	return err
 }
 
-func (n *Node) runs(function string) bool {
-	if len(n.Only) == 0 {
-		return true
-	}
+// check refuses functions that there are none of: a node that runs nothing looks healthy.
+func (n *Node) check() error {
+	known := functions.All().Functions
 	for _, name := range n.Only {
-		if name == function {
-			return true
+		if _, ok := known[name]; !ok {
+			return fmt.Errorf("there is no function %q; the functions are %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		}
 	}
-	return false
+	return nil
+}
+
+// closeUnserved closes the listeners that no function of this node serves: who
+// calls there is refused, and does not wait for nobody.
+func (n *Node) closeUnserved(servers map[string]*http.Server) {
+	for gateway, l := range n.Listen {
+		if servers[gateway] == nil {
+			_ = l.Close()
+		}
+	}
+}
+
+func (n *Node) runs(function string) bool {
+	return len(n.Only) == 0 || slices.Contains(n.Only, function)
 }
 
 // servers are one a gateway, with every function that it leads to.

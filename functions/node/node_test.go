@@ -1,0 +1,160 @@
+package node_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/conduct"
+	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/journal"
+)
+
+// still is the node of a world that stands still, to be run by the test.
+func still(t *testing.T) *node.Node {
+	t.Helper()
+	w, err := world.Open(t.Context(), world.Options{Data: t.TempDir(), Names: []string{"LT", "LV"}, Still: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	lt := w.Tenants["LT"]
+	n := &node.Node{Assembly: lt.Assembly, Queues: lt.Store.Queues, Listen: map[string]net.Listener{}}
+	for _, gateway := range []string{"as4", "api"} {
+		if n.Listen[gateway], err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// run runs a node; stop ends it and fails when it did not end well.
+func run(t *testing.T, n *node.Node) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- n.Run(ctx) }()
+	return func() {
+		t.Helper()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func get(t *testing.T, l net.Listener) (int, error) {
+	t.Helper()
+	answer, err := http.Get("http://" + l.Addr().String() + "/as4")
+	if err != nil {
+		return 0, err
+	}
+	return answer.StatusCode, answer.Body.Close()
+}
+
+// ended starts an exchange that is over: its item waits in the queue inbound.
+func ended(t *testing.T, n *node.Node) string {
+	t.Helper()
+	a := n.Assembly
+	r := &conduct.Record{Key: conduct.Key(exchange.Requester, a.NewID())}
+	r.Exchange, _ = exchange.NewRequest("1", "conversation", time.Now(), exchange.DefaultTimers(exchange.Requester))
+	if err := a.Keeper.Start(t.Context(), r, nil, conduct.Step{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Keeper.Apply(t.Context(), r.Key, conduct.Step{Event: exchange.Event{Kind: exchange.PersonCancels, ID: "cancel"}}); err != nil {
+		t.Fatal(err)
+	}
+	return r.Key
+}
+
+// outcome waits until the function exchange has carried the item out.
+func outcome(t *testing.T, j *journal.Journal, key string) bool {
+	t.Helper()
+	for range 500 {
+		list, err := j.Read(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) > 0 {
+			return true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
+}
+
+func TestANodeRunsTheFunctionsThatItIsToldAndNoOther(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	n.Only = []string{"as4-receive"}
+	key := ended(t, n)
+	stop := run(t, n)
+	if status, err := get(t, n.Listen["as4"]); err != nil || status != http.StatusMethodNotAllowed {
+		t.Errorf("as4: %d, %v", status, err)
+	}
+	if status, err := get(t, n.Listen["api"]); err == nil {
+		t.Errorf("nothing serves the API, and it answers %d", status)
+	}
+	stop()
+	if status, err := get(t, n.Listen["as4"]); err == nil {
+		t.Errorf("it has stopped and answers %d", status)
+	}
+	if list, err := n.Assembly.Journal.Read(t.Context(), key); err != nil || len(list) != 0 {
+		t.Errorf("the queue was consumed: %v, %v", list, err)
+	}
+	n.Only, n.Listen = []string{"exchange"}, nil
+	defer run(t, n)()
+	if !outcome(t, n.Assembly.Journal, key) {
+		t.Error("the queue was not consumed")
+	}
+}
+
+func TestANodeThatStopsLetsWhatRunsFinish(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	n.Only = []string{"as4-receive"}
+	started, release, answered := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	n.Wrap = map[string]func(http.Handler) http.Handler{"as4": func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			close(started)
+			<-release
+			h.ServeHTTP(w, r)
+		})
+	}}
+	stop := run(t, n)
+	go func() {
+		_, err := get(t, n.Listen["as4"])
+		answered <- err
+	}()
+	<-started
+	go close(release)
+	stop()
+	if err := <-answered; err != nil {
+		t.Errorf("the call that ran: %v", err)
+	}
+}
+
+func TestANodeThatWouldRunNothingSaysSo(t *testing.T) {
+	t.Parallel()
+	err := (&node.Node{Only: []string{"as4-recieve"}}).Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), `"as4-recieve"`) || !strings.Contains(err.Error(), "as4-receive, as4-send, clock") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAConfigurationThatCannotBeUsedOpensNoNode(t *testing.T) {
+	t.Parallel()
+	_, err := node.Local{Tenant: t.TempDir() + "/lv.yaml", Data: t.TempDir(), Now: time.Now}.Open(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "lv.yaml") {
+		t.Errorf("%v", err)
+	}
+}
