@@ -145,8 +145,8 @@ func TestANodeThatStopsLetsWhatRunsFinish(t *testing.T) {
 
 func TestANodeThatWouldRunNothingSaysSo(t *testing.T) {
 	t.Parallel()
-	err := (&node.Node{Only: []string{"as4-recieve"}}).Run(t.Context())
-	if err == nil || !strings.Contains(err.Error(), `"as4-recieve"`) || !strings.Contains(err.Error(), "as4-receive, as4-send, clock") {
+	err := (&node.Node{Only: []string{"as4-recv"}}).Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), `"as4-recv"`) || !strings.Contains(err.Error(), "as4-receive, as4-send, clock") {
 		t.Errorf("%v", err)
 	}
 }
