@@ -2,7 +2,9 @@ package node
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -93,12 +95,22 @@ func (c *consumer) once(ctx context.Context) bool {
 }
 
 func (c *consumer) work(ctx context.Context, messages []store.Message) {
+	defer c.survive(ctx)
 	answer, err := c.handle(ctx, event(messages))
 	if err != nil {
 		slog.ErrorContext(ctx, "a batch failed", slog.String("queue", c.queue), slog.String("error", err.Error()))
 		return
 	}
 	c.delete(ctx, messages, answer)
+}
+
+// survive keeps a batch that breaks its handler from ending the node, as it would
+// end one instance of a function only: its items come again, and then go to the
+// dead letters. What broke may hold content, and is not logged: the place is.
+func (c *consumer) survive(ctx context.Context) {
+	if broken := recover(); broken != nil {
+		slog.ErrorContext(ctx, "a handler broke over a batch, which comes again", slog.String("queue", c.queue), slog.String("kind", fmt.Sprintf("%T", broken)), slog.String("stack", string(debug.Stack())))
+	}
 }
 
 // event is the SQS event that Lambda would get.

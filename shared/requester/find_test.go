@@ -106,7 +106,9 @@ func TestAnExchangeWithNobodyToAskTellsThePortalWhatToDo(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	f.outcome = resolved(directory.Providers{State: directory.Choose, EvidenceType: "a", Selection: directory.Selection{Candidates: []directory.Candidate{candidate("one"), candidate("two")}}})
-	id := f.create(t, "", order()).ID
+	o := order()
+	o.Answers = map[string]string{"1": "Rēzekne"}
+	id := f.create(t, "", o).ID
 	for range 2 { // the item may come again
 		if err := f.Desk.Resolve(t.Context(), f.record(t, id).Key); err != nil {
 			t.Fatal(err)
@@ -115,5 +117,8 @@ func TestAnExchangeWithNobodyToAskTellsThePortalWhatToDo(t *testing.T) {
 	v, err := f.View(t.Context(), "p", id)
 	if err != nil || v.State != exchange.Refused || v.Code != CodeChoose || len(v.Choices) != 2 || !strings.Contains(v.Reason, "Choose one") {
 		t.Errorf("%+v, %v", v, err)
+	}
+	if p, err := f.order(t.Context(), id); err != nil || p.Order.Answers != nil {
+		t.Errorf("the person's answers stay in the state: %v, %v", p.Order.Answers, err)
 	}
 }

@@ -66,10 +66,15 @@ func (d *Desk) ask(ctx context.Context, r *conduct.Record, p *placed, set *Setti
 	if err != nil {
 		return err
 	}
+	change, err := d.forget(p)
+	if err != nil {
+		return err
+	}
 	service := f.Candidate.Service
 	_, err = d.Keeper.Apply(ctx, r.Key, conduct.Step{
 		Event:   exchange.Event{Kind: exchange.Resolved, ID: "resolve", RequestID: q.ID},
 		Entries: f.entries(d.Now()),
+		Effect:  conduct.Effect{Changes: []store.Change{change}},
 		Edit: func(r *conduct.Record) {
 			r.Partner = ebms.PartyID{Type: service.AccessService.Identifier.SchemeID, Value: service.AccessService.Identifier.Value}
 			r.Version, r.Requester, r.Provider = q.SpecificationIdentifier, q.EvidenceRequester[0], q.EvidenceProvider
@@ -78,6 +83,13 @@ func (d *Desk) ask(ctx context.Context, r *conduct.Record, p *placed, set *Setti
 		},
 	})
 	return quiet(err)
+}
+
+// forget is the change of an order whose directory was asked: the person's
+// answers are of no more use, and leave the state (architecture rule 11).
+func (d *Desk) forget(p *placed) (store.Change, error) {
+	p.Order.Answers = nil
+	return d.orderChange(p)
 }
 
 // quiet is for steps whose work was done before.
@@ -107,7 +119,7 @@ func wrong(q *edm.EvidenceRequest) *rules.Finding {
 // about it is noted with the order.
 func (d *Desk) unresolvable(ctx context.Context, r *conduct.Record, p *placed, no *Stop) error {
 	p.Questions, p.Choices = no.Questions, no.Choices
-	change, err := d.orderChange(p)
+	change, err := d.forget(p)
 	if err != nil {
 		return err
 	}
