@@ -49,7 +49,7 @@ mirror() {
     ! holds "$folder" || { echo "$folder"; return; }
   done
   # shellcheck disable=SC2086 # a list of folders
-  find ${TF_PLUGIN_SEARCH:-/opt /srv /usr/local /usr/share /usr/lib /var/lib} -maxdepth 3 -type d -name "$registry" 2>/dev/null | while read -r folder; do
+  { find ${TF_PLUGIN_SEARCH:-/opt /srv /usr/local /usr/share /usr/lib /var/lib} -maxdepth 3 -type d -name "$registry" 2>/dev/null || true; } | while read -r folder; do
     ! holds "${folder%/*}" || { echo "${folder%/*}"; break; }
   done
 }
