@@ -44,7 +44,7 @@ const faster = 30
 // child is a world in a process of its own, until it is killed.
 func child(dir string) int {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	long := tenant.TimerSet{Link: 900, Launch: 900, Preview: 900, Overall: 900, Keep: 9000}
+	long := tenant.TimerSet{Link: 900, Launch: 900, Preview: 900, Overall: 900, Keep: 1440}
 	o := world.Options{
 		Data: dir, Port: port(dir), Names: []string{"LT", "LV"}, Timers: tenant.Timers{Requester: long, Provider: long},
 		Now: childNow,

@@ -61,6 +61,7 @@ func TestEachFindingSaysWhatToWrite(t *testing.T) {
 		"an unknown line of the exchange":      {"name: lv\n", "name: lv\nspeak: [v3.0]\n", []string{`speak: "v3.0"`, "such as v2.0"}},
 		"a place without a port":               {"name: lv\n", "name: lv\nplaces: {partners: [localhost]}\n", []string{`places.partners: "localhost"`, "host:port"}},
 		"a negative timer":                     {"name: lv\n", "name: lv\ntimers: {provider: {link: -1}}\n", []string{"timers.provider.link: -1 minutes"}},
+		"evidence that stays over a day":       {"name: lv\n", "name: lv\ntimers: {requester: {keep: 1441}}\n", []string{"timers.requester.keep: 1441 minutes; write at most 1440"}},
 		"two portals with one id":              {"name: lv\n", "name: lv\nportals: [{id: p}, {id: p}]\n", []string{`portals: id "p" stands twice`, "portals[p]."}},
 		"two registries with one id":           {"name: lv\n", "name: lv\nregistries: [{id: R}, {id: R}]\n", []string{`registries: id "R" stands twice`, "registries[R]."}},
 		"everything that is wrong, not a part": {right, "version: \"1\"\n", []string{"name:", "country:", "party:", "platform:", "address.as4:", "partners:", "keys.signing:", "directory.roots:", "signIn:"}},

@@ -81,6 +81,10 @@ func (d *Document) places(f *findings) {
 	}
 }
 
+// MaxMinutes is the longest that any timer may be: a day, after which evidence
+// is deleted in any case (architecture rule 10).
+const MaxMinutes = 24 * 60
+
 func (d *Document) timers(f *findings) {
 	for _, s := range []struct {
 		name string
@@ -91,6 +95,7 @@ func (d *Document) timers(f *findings) {
 			minutes float64
 		}{{"link", s.set.Link}, {"launch", s.set.Launch}, {"preview", s.set.Preview}, {"overall", s.set.Overall}, {"keep", s.set.Keep}} {
 			f.want(v.minutes >= 0, "timers.%s.%s: %v minutes; write a number above 0, or leave it out for the published value", s.name, v.name, v.minutes)
+			f.want(v.minutes <= MaxMinutes, "timers.%s.%s: %v minutes; write at most %d: evidence does not stay longer than a day", s.name, v.name, v.minutes, MaxMinutes)
 		}
 	}
 }
