@@ -68,6 +68,9 @@ e2e-localstack: zips-here ## the built zips on LocalStack exchange evidence with
 e2e-ministack: zips-here ## the same on MiniStack
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -v ./localstack/cloud
 
+e2e-terraform: zips-here ## the same on a stack that infra/terraform has made on EMULATOR, localstack (default) or ministack
+	$(Q)localstack/emulators.sh run $(or $(EMULATOR),localstack) build/emulators localstack/stack.sh build/zips/$$($(GO) env GOARCH) build/stack $(GO) test -count=1 -timeout 9m -run StackOfTerraform -v ./localstack/cloud
+
 zips-here:
 	$(Q)$(GO) run ./cmd/zip -go $(GO) -arch $$($(GO) env GOARCH)
 
@@ -83,4 +86,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws e2e-localstack e2e-ministack zips-here tf-check interop browser clean
+.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws e2e-localstack e2e-ministack e2e-terraform zips-here tf-check interop browser clean

@@ -33,7 +33,7 @@ python() {
 
 install() {
   local interpreter pins pip="$root/venv/bin/pip"
-  pins=$(cksum "$here/emulators/$name.txt" "$here"/emulators/dynamodb/* | cksum)
+  pins=$(cksum "$here/emulators/$name.txt" "$here"/emulators/*/*.{py,toml} | cksum)
   [ "$(cat "$root/installed" 2>/dev/null)" != "$pins" ] || return 0
   interpreter=$(python)
   rm -rf "$root"
@@ -41,8 +41,8 @@ install() {
   "$interpreter" -m venv "$root/venv"
   "$pip" install -q --disable-pip-version-check --no-deps -r "$here/emulators/$name.txt"
   if [ "$name" = localstack ]; then
-    cp -r "$here/emulators/dynamodb" "$root/dynamodb" # pip builds in place
-    "$pip" install -q --disable-pip-version-check --no-deps "$root/dynamodb"
+    cp -r "$here/emulators/dynamodb" "$here/emulators/runtime" "$root/" # pip builds in place
+    "$pip" install -q --disable-pip-version-check --no-deps "$root/dynamodb" "$root/runtime"
   fi
   echo "$pins" >"$root/installed"
 }
@@ -53,7 +53,7 @@ install() {
 localstack() {
   clean FILESYSTEM_ROOT="$root/data" XDG_CACHE_HOME="$root/data/cache" OVERRIDE_IN_DOCKER=0 \
     GATEWAY_SERVER=hypercorn GATEWAY_LISTEN="127.0.0.1:$port" LOCALSTACK_HOST="127.0.0.1:$port" \
-    PROVIDER_OVERRIDE_DYNAMODB=moto SQS_ENDPOINT_STRATEGY=off S3_SKIP_SIGNATURE_VALIDATION=0 \
+    PROVIDER_OVERRIDE_DYNAMODB=moto LAMBDA_RUNTIME_EXECUTOR=bootstrap SQS_ENDPOINT_STRATEGY=off S3_SKIP_SIGNATURE_VALIDATION=0 \
     DISABLE_EVENTS=1 SKIP_SSL_CERT_DOWNLOAD=1 DNS_ADDRESS=0 \
     "$root/venv/bin/python" -m localstack.runtime.main
 }

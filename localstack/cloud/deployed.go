@@ -17,12 +17,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vienreiz/vienreiz/functions"
@@ -163,6 +165,24 @@ func (d *Deployed) secret(ctx context.Context, s *world.Site, key *tenant.Key, u
 	}
 	key.Key = "secret:" + name
 	return nil
+}
+
+// Hide sets for how long a queue hides what was received: nobody waits for minutes here.
+func (d *Deployed) Hide(ctx context.Context, queue string, hidden time.Duration) error {
+	sdk, err := config.LoadDefaultConfig(ctx, provision.Credentials)
+	if err != nil {
+		return err
+	}
+	for _, q := range d.Config.Queues {
+		if q.Name != queue {
+			continue
+		}
+		_, err := sqs.NewFromConfig(sdk).SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{
+			QueueUrl: &q.URL, Attributes: map[string]string{"VisibilityTimeout": strconv.Itoa(int(hidden.Seconds()))},
+		})
+		return err
+	}
+	return fmt.Errorf("the stack has no queue %s", queue)
 }
 
 // Journal reads the entries of the journal's bucket since a time.

@@ -44,9 +44,27 @@ func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	r := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
 	s := stage{d, open(t, r.Host)}
 	s.exchange(t)
-	s.poison(t)
-	s.redrive(t)
-	s.walk(t, "after the dead letter", theirs, ours, demo.Options{Count: 1, NoPreview: true})
+	s.deadLetters(t)
+}
+
+// TestTheStackOfTerraformExchangesWithAnEmbeddedNode: the emulator is all of AWS,
+// as infra/terraform has made it there.
+func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
+	needEmulator(t)
+	made := os.Getenv("VIENREIZ_STACK")
+	if made == "" {
+		t.Skip("SKIPPED: Terraform has made no stack here; `make e2e-terraform` lets it")
+	}
+	a, err := cloud.Open(t.Context(), "emulated", made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := stage{a.Deployed, open(t, a.Host)}
+	s.exchange(t)
+	if err := a.Hide(t.Context(), poisoned, 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	s.deadLetters(t)
 }
 
 func needEmulator(t *testing.T) {
@@ -55,7 +73,7 @@ func needEmulator(t *testing.T) {
 		t.Skip("SKIPPED: the zips hold programs for Linux")
 	}
 	if os.Getenv("AWS_ENDPOINT_URL") == "" {
-		t.Skip("SKIPPED: needs an emulator of AWS; `make e2e-localstack` and `make e2e-ministack` start one and run this")
+		t.Skip("SKIPPED: needs an emulator of AWS; `make e2e-localstack`, `make e2e-ministack` and `make e2e-terraform` start one and run this")
 	}
 	if _, err := os.Stat(zips); err != nil {
 		t.Fatal("there are no zips; `make zip` builds them")
@@ -144,6 +162,14 @@ func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) {
 		t.Errorf("%s: %+v", what, result)
 	}
 	t.Logf("%s: %s asks %s, %d %s in %.1f s; by both journals %d lost, %d doubled", what, from, to, o.Count, want, result.Seconds, result.Lost, result.Doubled)
+}
+
+// deadLetters lets an item die twice, and the node go on.
+func (s stage) deadLetters(t *testing.T) {
+	t.Helper()
+	s.poison(t)
+	s.redrive(t)
+	s.walk(t, "after the dead letter", theirs, ours, demo.Options{Count: 1, NoPreview: true})
 }
 
 // poisoned is a queue whose function refuses what it does not know.

@@ -1,0 +1,126 @@
+package cloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path"
+
+	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/store/aws"
+)
+
+// Applied is a stack that Terraform has made: the emulator runs the functions.
+type Applied struct {
+	*Deployed
+	Functions map[string]string // names in Lambda
+	gateways  map[string]api
+}
+
+// api is one REST API.
+type api struct{ ID, Stage string }
+
+// outputs are those of infra/terraform/tenant, as terraform output -json tells them.
+type outputs struct {
+	Table     struct{ Value string }
+	Buckets   struct{ Value map[string]string }
+	Functions struct{ Value map[string]string }
+	Gateways  struct{ Value map[string]api }
+	Queues    struct {
+		Value map[string]struct{ URL, Dead string }
+	}
+}
+
+// Open opens what the file of a stack's outputs tells of.
+func Open(ctx context.Context, name, file string) (*Applied, error) {
+	octets, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var o outputs
+	if err := json.Unmarshal(octets, &o); err != nil {
+		return nil, fmt.Errorf("read what Terraform tells: %w", err)
+	}
+	c := aws.Config{Table: o.Table.Value}
+	for queue, q := range o.Queues.Value {
+		c.Queues = append(c.Queues, aws.Queue{Name: queue, URL: q.URL, Dead: q.Dead})
+	}
+	for bucket, b := range o.Buckets.Value {
+		c.Buckets = append(c.Buckets, aws.Bucket{Name: bucket, Bucket: b, Locked: functions.All().Buckets[bucket].Lock > 0})
+	}
+	d, err := open(ctx, name, c)
+	if err != nil {
+		return nil, err
+	}
+	return &Applied{Deployed: d, Functions: o.Functions.Value, gateways: o.Gateways.Value}, nil
+}
+
+// Host is a [world.Host]: it configures the stack and serves the names in front
+// of its gateways, which the emulator has under paths of its own.
+func (a *Applied) Host(ctx context.Context, s *world.Site) (func(context.Context) error, error) {
+	if err := a.Configure(ctx, s); err != nil {
+		return nil, err
+	}
+	handlers := map[string]http.Handler{}
+	for name := range s.Listen {
+		front, err := a.front(name)
+		if err != nil {
+			return nil, err
+		}
+		handlers[name] = front
+	}
+	return func(ctx context.Context) error { return serve(ctx, s, handlers) }, nil
+}
+
+// front passes requests on to a REST API as a name of its own would.
+func (a *Applied) front(name string) (http.Handler, error) {
+	g, ok := a.gateways[name]
+	if !ok {
+		return nil, fmt.Errorf("the stack has no gateway %s", name)
+	}
+	to, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL"))
+	if err != nil {
+		return nil, err
+	}
+	to.Path = path.Join("/_aws/execute-api", g.ID, g.Stage)
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			r.Out.Host = r.In.Host
+			if r.Out.Header.Get("Accept") == "" { // without it MiniStack gives base64 on
+				r.Out.Header.Set("Accept", "*/*")
+			}
+		},
+		ModifyResponse: func(r *http.Response) error {
+			if r.StatusCode < http.StatusBadRequest {
+				return nil
+			}
+			slog.WarnContext(r.Request.Context(), "the emulator's gateway answered", slog.String("gateway", name), slog.Int("status", r.StatusCode))
+			return nil
+		},
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
+	}
+	return whole(proxy), nil
+}
+
+// whole passes requests on when they have arrived, with their length, as API
+// Gateway does.
+func whole(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+		if err != nil {
+			refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a request through this gateway has at most %d octets", MaxBody))
+			return
+		}
+		r.Body, r.ContentLength, r.TransferEncoding = io.NopCloser(bytes.NewReader(body)), int64(len(body)), nil
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Terraform of a tenant, applied to the emulator that AWS_ENDPOINT_URL names, and
+# a command run with VIENREIZ_STACK, the file of what Terraform says it made:
+#
+#   stack.sh ZIPS ROOT COMMAND...
+#
+# ZIPS is the folder of the zips of this machine's processor, ROOT one for a copy of
+# infra/terraform and its state. Without Terraform or its provider the command runs
+# without a stack, and that is said. Nothing is destroyed: the emulator forgets.
+set -euo pipefail
+[ $# -ge 3 ] || { echo "usage: stack.sh ZIPS ROOT COMMAND..." >&2; exit 1; }
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+mkdir -p "$2"
+zips=$(cd -- "$1" && pwd) root=$(cd -- "$2" && pwd)
+shift 2
+: "${AWS_ENDPOINT_URL:?names the emulator}"
+
+architecture=$(case $(uname -m) in aarch64 | arm64) echo arm64 ;; *) echo x86_64 ;; esac)
+apply() {
+  rm -rf "$root"
+  mkdir -p "$root/infra" "$root/functions/portal"
+  cp -R "$here/infra/terraform" "$root/infra/"
+  cp "$here/functions/functions.yaml" "$root/functions/"
+  cp "$here/functions/portal/openapi.yaml" "$root/functions/portal/"
+  cp "$here/infra/terraform/tenant/emulator_override.tf.example" "$root/infra/terraform/tenant/emulator_override.tf"
+  rm -f "$root"/infra/terraform/tenant/.terraform.lock.hcl
+  export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 AWS_REGION=eu-central-1
+  terraform init -input=false -no-color >"$root/init.log" 2>&1 || return
+  timeout -s INT 240 "$here/infra/terraform/tf.sh" -C "$root/infra/terraform/tenant" apply -auto-approve -input=false -no-color -parallelism=20 \
+    -var-file=emulator.tfvars -var "zips=$zips" -var "architecture=$architecture" >"$root/apply.log" 2>&1 || return
+  terraform output -json -no-color >"$root/outputs.json"
+}
+terraform() { "$here/infra/terraform/tf.sh" -C "$root/infra/terraform/tenant" "$@"; }
+
+status=0
+"$here/infra/terraform/tf.sh" where >/dev/null || status=$?
+if [ "$status" = 0 ]; then
+  echo "applying infra/terraform/tenant"
+  began=$(date +%s)
+  (apply) || { status=$?; grep -hA12 'Error: ' "$root/init.log" "$root/apply.log" 2>/dev/null | head -60 >&2; exit "$status"; }
+  echo "$(grep '^Apply complete' "$root/apply.log") $(($(date +%s) - began)) s"
+  export VIENREIZ_STACK=$root/outputs.json
+elif [ "$status" = 75 ]; then
+  echo "SKIPPED: without Terraform there is no stack on the emulator; what needs none is run" >&2
+else
+  exit "$status"
+fi
+"$@"
