@@ -95,8 +95,8 @@ func (a *Applied) front(name string) (http.Handler, error) {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
-			if r.Out.Header.Get("Accept") == "" { // without it MiniStack gives base64 on
-				r.Out.Header.Set("Accept", "*/*")
+			if a := r.Out.Header.Get("Accept"); a == "" || a == "*/*" { // for which emulators give base64 on
+				r.Out.Header.Set("Accept", "application/octet-stream")
 			}
 		},
 		ModifyResponse: func(r *http.Response) error {
