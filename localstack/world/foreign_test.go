@@ -235,3 +235,27 @@ func TestAPartnerThatIsDownOrAnswersGarbageEndsTheExchangeInTime(t *testing.T) {
 		})
 	}
 }
+
+// The end of an exchange may be handled before its last message has gone: what
+// that message carries stays until then.
+func TestEvidenceStaysUntilItsMessageHasGone(t *testing.T) {
+	w, sides, r := offered(t, "T3", "tertiary-qualification")
+	ctx := context.Background()
+	if _, err := sides["LT"].Assembly.Requester.Continue(ctx, world.DirectID, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	settle(sides["LT"], sides["LV"])
+	p, err := sides["LV"].Assembly.Preview.Find(ctx, r.PreviewLink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = accept(t, w, sides, p)
+	sides["LV"].move("provide", false)
+	if err := sides["LV"].Assembly.Keeper.End(ctx, p.Key); err != nil {
+		t.Fatal(err)
+	}
+	settle(sides["LT"], sides["LV"])
+	if v, err := sides["LT"].Assembly.Requester.View(ctx, world.DirectID, r.ID); err != nil || v.State != exchange.Delivered {
+		t.Errorf("the exchange is %+v, %v", v, err)
+	}
+}

@@ -17,7 +17,7 @@ var list = []mutants.Mutant{
 		return err
 	}`, `	_ = k.journal`, ".", "TestEveryInterleavingEndsWithNothingLostOrDoubled"),
 	mutants.Of("evidence is gone before the portal confirms", "../../shared/exchange/requester.go", `{from: Request2Sent, on: EvidenceArrived, to: Delivered,`, `{from: Request2Sent, on: EvidenceArrived, to: Confirmed,`, ".", "TestEachWayThroughAnExchangeEndsInItsNamedState"),
-	mutants.Of("evidence is deleted before its message has gone", "../../shared/conduct/end.go", `err != nil || !sent {`, `err != nil || sent && !sent {`, ".", "TestEveryInterleavingEndsWithNothingLostOrDoubled"),
+	mutants.Of("evidence is deleted before its message has gone", "../../shared/conduct/end.go", `err != nil || !sent {`, `err != nil || sent && !sent {`, ".", "TestEvidenceStaysUntilItsMessageHasGone"),
 	mutants.Of("what is personal stays after the end", "../../shared/conduct/end.go", `	return k.purge(ctx, r)
 }`, `	_ = k.purge
 	return nil
