@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/functions/node"
 	"github.com/vienreiz/vienreiz/localstack/runtime"
 )
 
@@ -34,7 +35,7 @@ func runInvoke(ctx context.Context, args []string, stdin io.Reader, stdout, stde
 		return misuse(fs, stderr, errors.New("name one FUNCTION and one EVENT.json"))
 	}
 	name := positional[0]
-	if err := checkOnly([]string{name}); err != nil {
+	if err := (&node.Node{Only: []string{name}}).Check(); err != nil {
 		return misuse(fs, stderr, err)
 	}
 	f, err := invoked(name, *timeout, env)

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/node"
 )
 
@@ -43,7 +42,7 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 		*data = filepath.Join(filepath.Dir(*tenantFile), "data")
 	}
 	n := &node.Node{Only: only}
-	if err := checkOnly(only); err != nil {
+	if err := n.Check(); err != nil {
 		return misuse(fs, stderr, err)
 	}
 	if err := listenTo(n, listen, *cert, *key); err != nil {
@@ -70,20 +69,6 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 		return refused(fs, stderr, err)
 	}
 	return exitRight
-}
-
-func checkOnly(only []string) error {
-	var known []string
-	for name := range functions.All().Functions {
-		known = append(known, name)
-	}
-	slices.Sort(known)
-	for _, name := range only {
-		if !slices.Contains(known, name) {
-			return fmt.Errorf("there is no function %q; the functions are %s", name, strings.Join(known, ", "))
-		}
-	}
-	return nil
 }
 
 // listenTo opens the listeners of the gateways.

@@ -78,7 +78,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer cancel()
 	var group sync.WaitGroup
 	failed := make(chan error, len(n.Listen)+1)
-	if err := n.check(); err != nil {
+	if err := n.Check(); err != nil {
 		return err
 	}
 	servers, err := n.servers()
@@ -112,8 +112,8 @@ func (n *Node) Run(ctx context.Context) error {
 	return err
 }
 
-// check refuses functions that there are none of: a node that runs nothing looks healthy.
-func (n *Node) check() error {
+// Check refuses functions that there are none of: a node that runs nothing looks healthy.
+func (n *Node) Check() error {
 	known := functions.All().Functions
 	for _, name := range n.Only {
 		if _, ok := known[name]; !ok {

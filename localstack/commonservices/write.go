@@ -163,7 +163,7 @@ func (q *question) forms(w *regrep.Writer, state *State, e *Evidence) {
 
 func (q *question) accessService(w *regrep.Writer, country string, state *State, p *Provider, e *Evidence) {
 	w.Start("sdg:AccessService")
-	w.Leaf("sdg:Identifier", state.AccessPoint.ID, "schemeID", scheme(state.AccessPoint.Scheme, country))
+	w.Leaf("sdg:Identifier", state.AccessPoint.ID, "schemeID", Scheme(state.AccessPoint.Scheme, country))
 	if q.v2() || q.version == directory.V12 {
 		w.Leaf("sdg:Name", state.AccessPoint.Name, "lang", "EN")
 	}
@@ -171,7 +171,7 @@ func (q *question) accessService(w *regrep.Writer, country string, state *State,
 		w.Leaf("sdg:ConformsTo", line)
 	}
 	w.Start("sdg:Publisher")
-	w.Leaf("sdg:Identifier", p.ID, "schemeID", scheme(p.Scheme, country))
+	w.Leaf("sdg:Identifier", p.ID, "schemeID", Scheme(p.Scheme, country))
 	texts(w, "sdg:Name", p.Name)
 	w.Start("sdg:Address")
 	w.Leaf("sdg:AdminUnitLevel1", country)
@@ -196,7 +196,9 @@ func (q *question) lines(a AccessPoint) []string {
 	return append(slices.Clone(a.ConformsTo), string(edm.V10))[:1]
 }
 
-func scheme(s, country string) string {
+// Scheme is the schemeID of an identifier: "EAS:CODE" of the world, or the
+// country's own where it names none.
+func Scheme(s, country string) string {
 	if code, ok := strings.CutPrefix(s, "EAS:"); ok {
 		return "urn:cef.eu:names:identifier:EAS:" + code
 	}

@@ -43,7 +43,7 @@ func (w *World) openCountry(code string) (*country, error) {
 		return nil, fmt.Errorf("no state %s", code)
 	}
 	c := &country{code: code, dir: filepath.Join(w.options.Data, strings.ToLower(code)), state: state}
-	c.party = ebms.PartyID{Type: scheme(state.AccessPoint.Scheme, code), Value: state.AccessPoint.ID}
+	c.party = ebms.PartyID{Type: commonservices.Scheme(state.AccessPoint.Scheme, code), Value: state.AccessPoint.ID}
 	config := filepath.Join(c.dir, "config")
 	as4Key, err := openKey(filepath.Join(config, "as4-key.pem"), newRSA)
 	if err != nil {
@@ -65,14 +65,6 @@ func (w *World) openCountry(code string) (*country, error) {
 	}
 	c.spCert, err = w.authority.party(filepath.Join(config, "sign-in.pem"), c.party.Value+" sign-in", spKey, now)
 	return c, err
-}
-
-// scheme is how the simulated directory writes a scheme.
-func scheme(s, country string) string {
-	if code, ok := strings.CutPrefix(s, "EAS:"); ok {
-		return "urn:cef.eu:names:identifier:EAS:" + code
-	}
-	return unregistered + country
 }
 
 // configure writes a country's documents for the ports of this start.
