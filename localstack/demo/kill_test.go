@@ -57,11 +57,11 @@ func child(dir string) int {
 	select {}
 }
 
-// port is the same for a folder at each start.
+// port is the same for a folder at each start, below those that systems give out by themselves.
 func port(dir string) int {
 	sum := 0
 	for _, c := range dir {
-		sum = (sum*31 + int(c)) % 20000
+		sum = (sum*31 + int(c)) % 12000
 	}
 	return 20000 + sum
 }
