@@ -53,8 +53,9 @@ type queue interface {
 	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
 }
 
-type writer interface {
+type log interface {
 	Write(ctx context.Context, e journal.Entry) error
+	Last(ctx context.Context, subject string, after int) (int, error)
 }
 
 // Carrier turns a command of the machine into what is committed with it: the
@@ -73,7 +74,7 @@ type Keeper struct {
 	State   states
 	Objects objects
 	Queue   queue
-	Journal writer
+	Journal log
 	Now     func() time.Time
 	NewID   func() string // unique, of [a-z0-9-]; a UUID
 	// Carriers send what a role sends.

@@ -57,8 +57,11 @@ func (k *Keeper) conclude(ctx context.Context, key string) (*Record, error) {
 	return nil, fmt.Errorf("end exchange %s: %w", key, journal.ErrTaken)
 }
 
-// renumber keeps the next number for the outcome.
+// renumber keeps the next free number for the outcome.
 func (k *Keeper) renumber(ctx context.Context, r *Record, version store.Version) error {
+	if err := k.pass(ctx, r); err != nil {
+		return err
+	}
 	r.Entries++
 	r.EndEntry = r.Entries
 	change, err := k.change(r, version)

@@ -69,7 +69,9 @@ func (k *Keeper) Start(ctx context.Context, r *Record, commands []exchange.Comma
 		if _, _, gone := k.load(ctx, r.Key); !errors.Is(gone, store.ErrNotFound) {
 			return errors.Join(store.ErrConflict, gone)
 		}
-		// The entry is of somebody who died before the commit: its number is spent.
+		if err := k.pass(ctx, r); err != nil {
+			return err
+		}
 	}
 	return fmt.Errorf("start exchange %s: %w", r.Key, journal.ErrTaken)
 }
@@ -78,25 +80,42 @@ func (k *Keeper) Start(ctx context.Context, r *Record, commands []exchange.Comma
 // An [*exchange.Ignored] says that the event changed nothing, and may come with
 // a record that has expired meanwhile.
 func (k *Keeper) Apply(ctx context.Context, key string, s Step) (*Record, error) {
-	skip, last := 0, store.Version(0)
+	return k.newest(ctx, key, func(r *Record, version store.Version) error { return k.step(ctx, r, version, s) })
+}
+
+// newest does something on the newest record, and again when somebody else moved
+// it meanwhile.
+func (k *Keeper) newest(ctx context.Context, key string, do func(*Record, store.Version) error) (*Record, error) {
+	var cause error
+	taken := store.Version(0) // of the record whose next number had another entry
 	for range maxRaces {
 		r, version, err := k.load(ctx, key)
 		if err != nil {
 			return nil, err
 		}
-		r.Entries += skip
-		err = k.step(ctx, r, version, s)
-		switch {
-		case errors.Is(err, journal.ErrTaken) && version == last:
-			skip++ // the entry is of somebody who died before the commit: its number is spent
-		case errors.Is(err, journal.ErrTaken), errors.Is(err, store.ErrConflict):
-			skip = 0
-		default:
-			return r, err
+		if version == taken {
+			if err := k.pass(ctx, r); err != nil {
+				return nil, err
+			}
 		}
-		last = version
+		taken, cause = 0, do(r, version)
+		switch {
+		case errors.Is(cause, journal.ErrTaken):
+			taken = version
+		case !errors.Is(cause, store.ErrConflict):
+			return r, cause
+		}
 	}
-	return nil, fmt.Errorf("apply %s to exchange %s: %w %d times", s.Event.Kind, key, store.ErrConflict, maxRaces)
+	return nil, fmt.Errorf("exchange %s was moved by others %d times: %w", key, maxRaces, errors.Join(store.ErrConflict, cause))
+}
+
+// pass steps over the numbers of entries whose writers died before the commit,
+// or are about to lose it: they are spent. Only what the record's Effective names took
+// effect.
+func (k *Keeper) pass(ctx context.Context, r *Record) error {
+	last, err := k.Journal.Last(ctx, r.Key, r.Entries)
+	r.Entries = last
+	return err
 }
 
 // step judges the event on r and commits what came of it.

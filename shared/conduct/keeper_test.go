@@ -146,23 +146,66 @@ func TestAStartIsJournalledAndSentAndCannotBeRepeated(t *testing.T) {
 	}
 }
 
-func TestAnEntryOfSomebodyWhoDiedBeforeTheCommitSpendsItsNumber(t *testing.T) {
-	t.Parallel()
-	d := open(t)
-	for n := 1; n <= 2; n++ {
-		lost := entry(d.now, "lost")
+// died journals under the next numbers as processes do that die before the commit.
+func (d *desk) died(t *testing.T, first, times int) {
+	t.Helper()
+	for n := first; n < first+times; n++ {
+		lost := entry(d.now, fmt.Sprint("lost ", n))
 		lost.Subject, lost.Sequence = key, n
 		if err := d.journal.Write(t.Context(), lost); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// However many processes died after the entry and before the commit, whoever
+// comes next goes on, with few calls, under the next free number.
+func TestEntriesOfWhoeverDiedBeforeTheCommitSpendTheirNumbers(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	counted := &counting{Journal: d.journal}
+	d.Keeper.Journal = counted
+	d.died(t, 1, 50)
 	d.begin(t)
-	r := d.apply(t, cancel, entry(d.now, "cancelled"))
-	if !cmp.Equal(r.Effective, []int{3, 4}) {
+	d.died(t, 52, 50)
+	note := func(r *conduct.Record) bool { r.Visited = true; return true }
+	if r, err := d.Note(t.Context(), key, note, entry(d.now, "visited"), entry(d.now, "looked")); err != nil || !cmp.Equal(r.Effective, []int{51, 102, 103}) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	d.died(t, 104, 50)
+	if r := d.apply(t, cancel, entry(d.now, "cancelled")); !cmp.Equal(r.Effective, []int{51, 102, 103, 154}) {
 		t.Errorf("effective are %v", r.Effective)
+	}
+	d.died(t, 155, 50)
+	if err := d.End(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	all := d.details(t)
+	if len(all) != 205 || all[50] != "explicit_request_given asked" || all[153] != "explicit_request_given cancelled" || all[204] != "exchange_ended " {
+		t.Errorf("%d entries, the last is %s", len(all), all[len(all)-1])
+	}
+	if counted.calls > 20 {
+		t.Errorf("%d calls of the journal for four steps", counted.calls)
 	}
 }
 
+// counting counts what is asked of a journal.
+type counting struct {
+	*journal.Journal
+	calls int
+}
+
+func (c *counting) Write(ctx context.Context, e journal.Entry) error {
+	c.calls++
+	return c.Journal.Write(ctx, e)
+}
+
+func (c *counting) Last(ctx context.Context, subject string, after int) (int, error) {
+	c.calls++
+	return c.Journal.Last(ctx, subject, after)
+}
+
+// Who journalled first may be overtaken by who came later and committed first.
 func TestAStepThatLosesARaceIsJudgedOnWhatTheWinnerLeft(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -172,8 +215,12 @@ func TestAStepThatLosesARaceIsJudgedOnWhatTheWinnerLeft(t *testing.T) {
 		Event: exchange.Event{Kind: exchange.Unresolvable, ID: "resolve", Code: "x"}, Entries: []journal.Entry{entry(d.now.Add(time.Second), "searched")},
 	})
 	ignored := (*exchange.Ignored)(nil)
-	if !errors.As(err, &ignored) || ignored.Rule != "exchange.final" || r.State != exchange.Cancelled {
+	if !errors.As(err, &ignored) || ignored.Rule != "exchange.final" || r.State != exchange.Cancelled || !cmp.Equal(r.Effective, []int{1, 3}) {
 		t.Errorf("%+v, %v", r, err)
+	}
+	want := []string{"explicit_request_given asked", "explicit_request_given searched", "explicit_request_given cancelled"}
+	if diff := cmp.Diff(want, d.details(t)); diff != "" {
+		t.Error(diff)
 	}
 }
 

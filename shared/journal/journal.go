@@ -17,6 +17,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/store"
@@ -142,6 +144,31 @@ func key(subject string, sequence int) string {
 func prefix(subject string) string {
 	sum := sha256.Sum256([]byte(subject))
 	return hex.EncodeToString(sum[:1]) + "/" + subject + "."
+}
+
+// Last is the highest number under which a subject has an entry, or after when
+// none is above it: whoever meets [ErrTaken] on an unchanged subject takes the
+// number behind it, however many writers died there. It lists the subject's own
+// keys, up to a thousand a call. A search for the first free number by reading
+// would take more calls and the same permission: without s3:ListBucket S3 answers
+// 403 to what is not there, and a free number would look like a refusal.
+func (j *Journal) Last(ctx context.Context, subject string, after int) (int, error) {
+	for {
+		list, err := j.Objects.List(ctx, Bucket, prefix(subject), key(subject, after), store.MaxList)
+		if err != nil {
+			return 0, fmt.Errorf("look for the last journal entry of %s: %w", subject, err)
+		}
+		if len(list) == 0 {
+			return after, nil
+		}
+		last := list[len(list)-1].Key
+		if after, err = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(last, prefix(subject)), ".json")); err != nil {
+			return 0, fmt.Errorf("look for the last journal entry of %s: object %s has no number", subject, last)
+		}
+		if len(list) < store.MaxList {
+			return after, nil
+		}
+	}
 }
 
 // maxEntries bounds the entries of one subject.

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -111,6 +112,49 @@ func TestAGapIsSeen(t *testing.T) {
 	}
 	if _, err := j.Read(ctx, entry(1, "").Subject); err == nil || !strings.Contains(err.Error(), "entry 2 is missing") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheLastNumberIsFoundWhateverLiesBefore(t *testing.T) {
+	t.Parallel()
+	j, _ := open(t)
+	last := func(after, want int) {
+		t.Helper()
+		if got, err := j.Last(ctx, entry(1, "").Subject, after); err != nil || got != want {
+			t.Errorf("after %d: %d, %v, want %d", after, got, err, want)
+		}
+	}
+	last(0, 0)
+	last(7, 7)
+	other := entry(9, journal.RequestSent)
+	other.Subject += "-return"
+	for _, e := range []journal.Entry{entry(1, journal.RequestSent), entry(2, journal.RequestSent), entry(12, journal.RequestSent), other} {
+		if err := j.Write(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last(0, 12)
+	last(2, 12)
+	last(12, 12)
+}
+
+// many is a bucket with the entries 1 to 2500 of one subject, of which it lists keys only.
+type many struct{ store.Objects }
+
+func (many) List(_ context.Context, _, prefix, after string, limit int) ([]store.Object, error) {
+	var list []store.Object
+	for n := 1; n <= 2500 && len(list) < limit; n++ {
+		if key := fmt.Sprintf("%s%06d.json", prefix, n); key > after {
+			list = append(list, store.Object{Key: key})
+		}
+	}
+	return list, nil
+}
+
+func TestTheLastNumberIsFoundBehindMoreEntriesThanOneListHolds(t *testing.T) {
+	t.Parallel()
+	if n, err := (&journal.Journal{Objects: many{}}).Last(ctx, "x", 3); err != nil || n != 2500 {
+		t.Errorf("%d, %v", n, err)
 	}
 }
 
