@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
 var nodeCommand = command{"node", "run one real node on this machine, without cloud and without any simulated part", runNode}
@@ -28,6 +31,8 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 	cert := fs.String("tls-certificate", "", "PEM `file` of the servers' certificate chain")
 	key := fs.String("tls-key", "", "PEM `file` of its private key")
 	verbose := fs.Bool("verbose", false, "log every message and call, not only what goes wrong")
+	format := fs.String("log", "text", "`form` of the log: text, or json for log collectors and vienreiz slo, where every line is written")
+	metrics := fs.String("metrics", "", "`file` to append metrics to, a line of CloudWatch's Embedded Metric Format for each; empty: none")
 	positional, code, done := parse(fs, args, stdout, stderr)
 	switch {
 	case done:
@@ -37,7 +42,14 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 	case *tenantFile == "":
 		return misuse(fs, stderr, errNoTenant)
 	}
-	logTo(stderr, *verbose)
+	switch *format {
+	case "text":
+		logTo(stderr, *verbose)
+	case "json": // whole, as what reads it counts lines
+		slog.SetDefault(slog.New(observe.Log(slog.NewJSONHandler(stderr, nil))))
+	default:
+		return misuse(fs, stderr, fmt.Errorf("--log %q: write text or json", *format))
+	}
 	if *data == "" {
 		*data = filepath.Join(filepath.Dir(*tenantFile), "data")
 	}
@@ -48,7 +60,13 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 	if err := listenTo(n, listen, *cert, *key); err != nil {
 		return refused(fs, stderr, err)
 	}
-	opened, err := node.Local{Tenant: *tenantFile, Data: *data, Now: time.Now}.Open(ctx)
+	local := node.Local{Tenant: *tenantFile, Data: *data, Now: time.Now}
+	closeMetrics, err := appendTo(&local, *metrics)
+	if err != nil {
+		return refused(fs, stderr, err)
+	}
+	defer closeMetrics()
+	opened, err := local.Open(ctx)
 	if err != nil {
 		return refused(fs, stderr, err)
 	}
@@ -100,4 +118,17 @@ func listenTo(n *node.Node, listen []string, cert, key string) error {
 		}
 	}
 	return nil
+}
+
+// appendTo opens the file of the metrics, if there is one.
+func appendTo(local *node.Local, metrics string) (end func(), err error) {
+	if metrics == "" {
+		return func() {}, nil
+	}
+	file, err := os.OpenFile(metrics, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the file of the metrics: %w", err)
+	}
+	local.Metrics = file
+	return func() { _ = file.Close() }, nil // each line was written when it was measured
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
 var runCommand = command{"run", "run two whole countries on this machine, to click through in a browser", runRun}
@@ -84,13 +85,13 @@ func (f *worldFlags) options(progress io.Writer) world.Options {
 	}
 }
 
-// logTo sends the log there: everything, or what goes wrong.
+// logTo sends the log there as text: everything, or what goes wrong.
 func logTo(w io.Writer, verbose bool) {
 	level := slog.LevelWarn
 	if verbose {
 		level = slog.LevelInfo
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})))
+	slog.SetDefault(slog.New(observe.Log(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))))
 }
 
 var errNoTenant = errors.New("name the tenant document with --tenant FILE")

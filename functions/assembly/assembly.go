@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/intake"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/provider"
 	"github.com/vienreiz/vienreiz/shared/reception"
@@ -35,7 +36,9 @@ type Ports struct {
 	// Secret gives a secret by name: the bearer tokens of registries.
 	Secret func(ctx context.Context, name string) (string, error)
 	// Failed is told of what went wrong although the caller got its answer.
-	Failed func(error)
+	Failed func(context.Context, error)
+	// Observe is told of calls and what they measure; nil: nobody is.
+	Observe *observe.Node
 	// Wrap, where set, goes around the client of the partners: a recorder of the wire.
 	Wrap func(http.RoundTripper) http.RoundTripper
 }

@@ -6,4 +6,4 @@ import (
 	"github.com/vienreiz/vienreiz/functions/cloud"
 )
 
-func main() { cloud.Start(handler.New) }
+func main() { cloud.Start("clock", handler.New) }

@@ -4,6 +4,8 @@
 //	VIENREIZ_QUEUES   JSON: queue → {"url": …, "dead": …}
 //	VIENREIZ_BUCKETS  JSON: bucket → name in S3
 //	VIENREIZ_TENANT   object of the tenant document in the bucket configuration; default tenant.yaml
+//	VIENREIZ_NAME     name of the tenant in log lines and metrics; empty: none
+//	VIENREIZ_METRICS  few: only what alarms look at becomes a metric in CloudWatch, which charges for each; default all
 //
 // Which buckets are locked stands in functions.yaml; for how long is the
 // bucket's default retention.
@@ -24,6 +26,7 @@ import (
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/keys/kms"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 	"github.com/vienreiz/vienreiz/shared/tenant/bucket"
@@ -31,15 +34,32 @@ import (
 
 // Start assembles a function and hands its handler to the Lambda runtime. It
 // does not return.
-func Start[H any](handler func(*assembly.Assembly) H) {
-	slog.SetDefault(slog.New(lambdacontext.NewLogHandler()))
+func Start[H any](function string, handler func(*assembly.Assembly) H) {
+	slog.SetDefault(slog.New(observe.Log(lambdacontext.NewLogHandler())))
 	ctx := context.Background()
 	a, err := Assemble(ctx, os.Getenv)
 	if err != nil {
 		slog.ErrorContext(ctx, "the function cannot be assembled", slog.String("error", err.Error()))
 		os.Exit(1)
 	}
-	lambda.Start(handler(a))
+	lambda.Start(&observed{a.Observe, function, lambda.NewHandler(handler(a))})
+}
+
+// observed measures each call of a function.
+type observed struct {
+	node     *observe.Node
+	function string
+	handler  lambda.Handler
+}
+
+// Invoke lets the handler work.
+func (o *observed) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	var answer []byte
+	err := o.node.Call(ctx, o.function, func(ctx context.Context) (err error) {
+		answer, err = o.handler.Invoke(ctx, payload)
+		return err
+	})
+	return answer, err
 }
 
 // Assemble opens the store and the keys that the environment names.
@@ -61,12 +81,18 @@ func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly,
 		document = "tenant.yaml"
 	}
 	live := &tenant.Live{Source: &bucket.Source{Objects: s.Objects, Keys: keys}, File: document, Now: time.Now}
-	return assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed}), nil
+	return assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed, Observe: watched(env)}), nil
+}
+
+// watched is the node as its metrics name it: on standard output, where
+// CloudWatch finds them among the log lines.
+func watched(env func(string) string) *observe.Node {
+	return &observe.Node{Tenant: env("VIENREIZ_NAME"), Metrics: os.Stdout, Few: env("VIENREIZ_METRICS") == "few", Now: time.Now}
 }
 
 // failed logs what is left to the clock or the store's lifecycle.
-func failed(err error) {
-	slog.WarnContext(context.Background(), "left for later", slog.String("error", err.Error()))
+func failed(ctx context.Context, err error) {
+	slog.WarnContext(ctx, "left for later", slog.String("error", err.Error()))
 }
 
 // configuration reads the environment. The error names every variable that is

@@ -6,4 +6,4 @@ import (
 	"github.com/vienreiz/vienreiz/functions/exchange/handler"
 )
 
-func main() { cloud.Start(handler.New) }
+func main() { cloud.Start("exchange", handler.New) }

@@ -29,10 +29,22 @@ func (n *Node) consume(ctx context.Context, group *sync.WaitGroup) {
 		}
 		trigger := functions.All().Functions[name].Trigger
 		c := &consumer{
-			queues: n.Queues, queue: trigger.Queue, batch: max(trigger.Batch, 1), hidden: functions.All().Queues[trigger.Queue].Hidden(), handle: make(n.Assembly),
+			queues: n.Queues, queue: trigger.Queue, batch: max(trigger.Batch, 1), hidden: functions.All().Queues[trigger.Queue].Hidden(), handle: n.observed(name, make(n.Assembly)),
 			slots: newSlots(max(trigger.Concurrency, 1)), group: group,
 		}
 		group.Go(func() { c.run(ctx) })
+	}
+}
+
+// observed measures each batch as one call of a function.
+func (n *Node) observed(function string, h handler) handler {
+	return func(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
+		var answer events.SQSEventResponse
+		err := n.Assembly.Observe.Call(ctx, function, func(ctx context.Context) (err error) {
+			answer, err = h(ctx, e)
+			return err
+		})
+		return answer, err
 	}
 }
 

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store/embedded"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 	"github.com/vienreiz/vienreiz/shared/tenant/folder"
@@ -20,6 +22,8 @@ type Local struct {
 	Tenant string // path of the tenant document; the files that it names lie beside it
 	Data   string // folder of the store, made when it is not there
 	Now    func() time.Time
+	// Metrics is where a line for each measurement goes; nil: nowhere.
+	Metrics io.Writer
 	// Wrap, where set, goes around the client of the partners: a recorder of the wire.
 	Wrap func(http.RoundTripper) http.RoundTripper
 }
@@ -38,7 +42,8 @@ func (l Local) Open(ctx context.Context) (*Opened, error) {
 		return nil, err
 	}
 	live := &tenant.Live{Source: source, File: filepath.Base(l.Tenant), Now: l.Now}
-	if _, err := live.Configuration(ctx); err != nil {
+	c, err := live.Configuration(ctx)
+	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
 	s, err := embedded.Open(ctx, l.Data, buckets(l.Now))
@@ -46,12 +51,13 @@ func (l Local) Open(ctx context.Context) (*Opened, error) {
 		return nil, errors.Join(err, source.Close())
 	}
 	ports := assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: l.Now, Secret: source.Secret, Failed: failed, Wrap: l.Wrap}
+	ports.Observe = &observe.Node{Tenant: c.Name, Metrics: l.Metrics, Now: l.Now}
 	return &Opened{assembly.New(ports), s, source}, nil
 }
 
 // failed logs what is left to the clock or the store's lifecycle.
-func failed(err error) {
-	slog.WarnContext(context.Background(), "left for later", slog.String("error", err.Error()))
+func failed(ctx context.Context, err error) {
+	slog.WarnContext(ctx, "left for later", slog.String("error", err.Error()))
 }
 
 // Close ends the store. Nothing may run on it any more.

@@ -152,6 +152,7 @@ func (n *Node) servers() (map[string]*http.Server, error) {
 		if err != nil {
 			return nil, err
 		}
+		h = n.Assembly.Observe.Served(name, h)
 		if wrap := n.Wrap[f.Trigger.Gateway]; wrap != nil {
 			h = wrap(h)
 		}
@@ -186,7 +187,8 @@ func (n *Node) tick(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := handle(ctx, events.CloudWatchEvent{}); err != nil && ctx.Err() == nil {
+			strike := func(ctx context.Context) error { return handle(ctx, events.CloudWatchEvent{}) }
+			if err := n.Assembly.Observe.Call(ctx, "clock", strike); err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "the clock failed; it comes again", slog.String("error", err.Error()))
 			}
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	cloud.Start(func(a *assembly.Assembly) func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+	cloud.Start("people", func(a *assembly.Assembly) func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 		return gate.Handle(handler.New(a))
 	})
 }

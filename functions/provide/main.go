@@ -6,4 +6,4 @@ import (
 	"github.com/vienreiz/vienreiz/functions/provide/handler"
 )
 
-func main() { cloud.Start(handler.New) }
+func main() { cloud.Start("provide", handler.New) }

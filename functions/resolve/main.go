@@ -6,4 +6,4 @@ import (
 	"github.com/vienreiz/vienreiz/functions/resolve/handler"
 )
 
-func main() { cloud.Start(handler.New) }
+func main() { cloud.Start("resolve", handler.New) }

@@ -8,6 +8,7 @@ package world
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -37,6 +38,8 @@ type Options struct {
 	Timers tenant.Timers
 	// Still leaves the nodes standing: whoever opened the world moves every item, for model checks.
 	Still bool
+	// Metrics is where the nodes' metrics go; nil: nowhere.
+	Metrics io.Writer
 	// Progress is told what is being done; nil: nobody.
 	Progress func(string)
 }

@@ -134,7 +134,7 @@ func (w *World) startTenant(ctx context.Context, c *country) error {
 	if host := w.options.Hosts[c.code]; host != nil {
 		return w.startHosted(ctx, c, host)
 	}
-	local := node.Local{Tenant: filepath.Join(c.dir, "config", "tenant.yaml"), Data: filepath.Join(c.dir, "store"), Now: w.options.Now}
+	local := node.Local{Tenant: filepath.Join(c.dir, "config", "tenant.yaml"), Data: filepath.Join(c.dir, "store"), Now: w.options.Now, Metrics: w.options.Metrics}
 	if wire := w.wire(c); wire != nil {
 		local.Wrap = wire.Client
 	}

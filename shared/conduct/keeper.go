@@ -9,6 +9,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -50,6 +51,7 @@ func (k *Keeper) load(ctx context.Context, key string) (*Record, store.Version, 
 	if err := json.Unmarshal(row.Body, r); err != nil {
 		return nil, 0, fmt.Errorf("read exchange %s: %w", key, err)
 	}
+	observe.Follow(ctx, r.Trace, r.Key)
 	return r, row.Version, nil
 }
 
@@ -57,6 +59,9 @@ func (k *Keeper) load(ctx context.Context, key string) (*Record, store.Version, 
 // entries. Its Key is set by the caller. [store.ErrConflict]: it exists, or something in the effect does.
 func (k *Keeper) Start(ctx context.Context, r *Record, commands []exchange.Command, s Step) error {
 	r.Began = k.Now()
+	if r.Trace == "" {
+		r.Trace = observe.TraceOf(ctx)
+	}
 	if s.Edit != nil {
 		s.Edit(r)
 	}

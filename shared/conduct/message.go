@@ -27,6 +27,7 @@ type Envelope struct {
 	OriginalSender, Recipient   edm.Identifier
 	RequestID, ResponseID, Code string // for the journal
 	Exchange                    string // the exchange's key; empty outside any
+	Trace                       string
 	Contents                    []Content
 }
 
@@ -39,7 +40,7 @@ func (k *Keeper) Order(e Envelope) (Effect, error) {
 		Action:         e.Action,
 		ConversationID: e.ConversationID,
 		Properties:     e.properties(),
-	}, Note: sending.Note{Exchange: e.Exchange, RequestID: e.RequestID, ResponseID: e.ResponseID, Code: e.Code}}
+	}, Note: sending.Note{Exchange: e.Exchange, RequestID: e.RequestID, ResponseID: e.ResponseID, Code: e.Code, Trace: e.Trace}}
 	for i, c := range e.Contents {
 		compression := as4.CompressWhenUseful
 		if i == 0 {
@@ -70,7 +71,7 @@ func (k *Keeper) OrderFor(r *Record, action string, from, to edm.Identifier) (Ef
 	r.Outgoing = append(r.Outgoing, key)
 	return k.Order(Envelope{
 		Key: key, Action: action, Partner: r.Partner, ConversationID: r.ConversationID, ExchangeID: r.ID, Version: r.Version,
-		OriginalSender: from, Recipient: to, RequestID: r.RequestID(), ResponseID: r.ResponseID, Code: r.Code, Exchange: r.Key, Contents: r.Contents,
+		OriginalSender: from, Recipient: to, RequestID: r.RequestID(), ResponseID: r.ResponseID, Code: r.Code, Exchange: r.Key, Trace: r.Trace, Contents: r.Contents,
 	})
 }
 

@@ -37,6 +37,7 @@ type Record struct {
 	EndEntry   int    // the number of the outcome's
 	Began      time.Time
 	EndedAt    time.Time
+	Trace      string `json:",omitempty"` // of every log line about it; empty: of a release that made none
 	ResponseID string // EvidenceResponseIdentifier of what is sent or came last
 }
 

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
 // Item is one message of a queue.
@@ -24,10 +26,14 @@ func Batch(queue string, handle func(context.Context, Item) error) func(context.
 		for i := range e.Records {
 			m := &e.Records[i]
 			n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
+			ctx := observe.Item(ctx)
 			if err := handle(ctx, Item{m.Body, n}); err != nil {
+				observe.Failed(ctx)
 				slog.WarnContext(ctx, "an item failed and will come again", slog.String("queue", queue), slog.String("item", m.Body), slog.Int("receives", n), slog.String("error", err.Error()))
 				r.BatchItemFailures = append(r.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+				continue
 			}
+			slog.InfoContext(ctx, "an item was handled", slog.String("queue", queue), slog.Int("receives", n))
 		}
 		return r, nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/edm/rules"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/reception"
 	"github.com/vienreiz/vienreiz/shared/regrep"
 	"github.com/vienreiz/vienreiz/shared/sending"
@@ -104,6 +105,7 @@ func (i *Intake) received(ctx context.Context, key string) error {
 	if err := json.Unmarshal(row.Body, m); err != nil {
 		return fmt.Errorf("read received message: %w", err)
 	}
+	observe.FollowMessage(ctx, m.Trace, key, "")
 	octets, err := i.document(ctx, m)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // handled before, and forgotten

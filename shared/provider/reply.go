@@ -9,6 +9,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/intake"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/sending"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
@@ -35,7 +36,7 @@ func (d *Desk) reply(ctx context.Context, l *intake.Letter, q *edm.EvidenceReque
 	}
 	effect, err := d.Keeper.Order(conduct.Envelope{
 		Key: "reply-" + l.Key, Action: ebms.ExceptionResponse, Partner: l.Header.From.ID, ConversationID: l.Header.ConversationID, ExchangeID: r.ID,
-		Version: r.Version, OriginalSender: m.ErrorProvider.Identifier, Recipient: recipient(l, q), RequestID: q.ID, ResponseID: r.ResponseID, Code: code,
+		Version: r.Version, OriginalSender: m.ErrorProvider.Identifier, Recipient: recipient(l, q), RequestID: q.ID, ResponseID: r.ResponseID, Code: code, Trace: observe.TraceOf(ctx),
 		Contents: []conduct.Content{c},
 	})
 	if err != nil {

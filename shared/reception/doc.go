@@ -54,7 +54,7 @@ type Inbox struct {
 	// Failed is told of what went wrong after the commit, when the message is
 	// safe and the sender must have its receipt: a command that was not sent (the
 	// clock resends it), a part that was not removed (the lifecycle does).
-	Failed func(error)
+	Failed func(context.Context, error)
 }
 
 // Message is the record of a message that was received.
@@ -65,6 +65,7 @@ type Message struct {
 	SignedInfo []byte   // canonical, for the journal
 	Parts      []Part   // in order of PartInfo; empty for the test service
 	Received   time.Time
+	Trace      string `json:",omitempty"` // of the log lines; empty: of a release that made none
 }
 
 // Part is where a delivered part lies.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/shared/as4"
 	"github.com/vienreiz/vienreiz/shared/ebms"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -48,7 +49,8 @@ func (a *attempt) Part(n int, _ ebms.PartInfo) (io.WriteCloser, error) {
 // Commit is the one conditional transaction.
 func (a *attempt) Commit(ctx context.Context, m *as4.Message, receipt []byte) ([]byte, error) {
 	now := a.inbox.Now()
-	record := Message{Header: m.UserMessage, Digests: m.DigestSet, Receipt: receipt, SignedInfo: m.SignedInfo, Parts: a.parts, Received: now}
+	record := Message{Header: m.UserMessage, Digests: m.DigestSet, Receipt: receipt, SignedInfo: m.SignedInfo, Parts: a.parts, Received: now, Trace: observe.TraceOf(ctx)}
+	observe.FollowMessage(ctx, record.Trace, a.key, "")
 	var commands []store.Command
 	if m.Test() {
 		a.remove(ctx) // the test service is answered, never delivered
@@ -69,7 +71,7 @@ func (a *attempt) Commit(ctx context.Context, m *as4.Message, receipt []byte) ([
 		return nil, err
 	}
 	if err := store.Dispatch(ctx, a.inbox.State, a.inbox.Queue, now, commands); err != nil {
-		a.inbox.failed(err)
+		a.inbox.failed(ctx, err)
 	}
 	return receipt, nil
 }
@@ -125,7 +127,7 @@ func (a *attempt) Discard() error {
 // remove is for parts of no more use; what fails is left to the lifecycle.
 func (a *attempt) remove(ctx context.Context) {
 	if err := a.delete(ctx); err != nil {
-		a.inbox.failed(fmt.Errorf("remove parts of a repetition: %w", err))
+		a.inbox.failed(ctx, fmt.Errorf("remove parts of a repetition: %w", err))
 	}
 }
 
@@ -139,8 +141,8 @@ func (a *attempt) delete(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (b *Inbox) failed(err error) {
+func (b *Inbox) failed(ctx context.Context, err error) {
 	if b.Failed != nil {
-		b.Failed(err)
+		b.Failed(ctx, err)
 	}
 }

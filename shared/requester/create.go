@@ -14,6 +14,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -28,6 +29,7 @@ type placed struct {
 	Cancelled bool // before there was one
 	Questions []Question
 	Choices   []Choice
+	Trace     string `json:",omitempty"` // of the call that ordered, and of the exchange
 	version   store.Version
 }
 
@@ -53,7 +55,7 @@ func (d *Desk) Create(ctx context.Context, portal access.Portal, key string, o O
 // placeNew places an order; whoever loses a race with its own repetition goes on
 // with the winner's.
 func (d *Desk) placeNew(ctx context.Context, portal, key string, o Order) (*placed, error) {
-	p := &placed{ID: d.NewID(), Portal: portal, Order: o, Created: d.Now()}
+	p := &placed{ID: d.NewID(), Portal: portal, Order: o, Created: d.Now(), Trace: observe.TraceOf(ctx)}
 	if o.Subject == nil {
 		p.Token = d.NewToken()
 	}
@@ -133,6 +135,7 @@ func (d *Desk) order(ctx context.Context, id string) (*placed, error) {
 		return nil, fmt.Errorf("read order: %w", err)
 	}
 	p.version = row.Version
+	observe.Follow(ctx, p.Trace, conduct.Key(exchange.Requester, p.ID))
 	return p, nil
 }
 
@@ -152,7 +155,7 @@ func (d *Desk) begin(ctx context.Context, p *placed, s *Subject, explicit *Expli
 	if err != nil {
 		return err
 	}
-	r := &conduct.Record{Key: conduct.Key(exchange.Requester, p.ID), Procedure: p.Order.Procedure, Language: p.Order.Language, ReturnURL: d.returnURL(p, set)}
+	r := &conduct.Record{Key: conduct.Key(exchange.Requester, p.ID), Procedure: p.Order.Procedure, Language: p.Order.Language, ReturnURL: d.returnURL(p, set), Trace: p.Trace}
 	if err := d.putSubject(ctx, r, s); err != nil {
 		return err
 	}

@@ -71,6 +71,7 @@ type Message struct {
 type Note struct {
 	Exchange                    string // subject of the exchange; empty outside any
 	RequestID, ResponseID, Code string
+	Trace                       string `json:",omitempty"` // of the log lines; empty: of a release that made none
 }
 
 // Content is one payload that lies in [Contents].

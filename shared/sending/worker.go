@@ -12,6 +12,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/as4"
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -62,6 +63,7 @@ func load(ctx context.Context, s loader, key string) (*Message, store.Version, e
 	if err := json.Unmarshal(r.Body, m); err != nil {
 		return nil, 0, fmt.Errorf("read outgoing message: %w", err)
 	}
+	observe.FollowMessage(ctx, m.Note.Trace, key, m.Note.Exchange)
 	return m, r.Version, nil
 }
 

@@ -9,23 +9,24 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/as4"
+	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
 // New is the access point over HTTP. It streams: memory does not grow with the message.
 func New(a *assembly.Assembly) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return observe.Inbound(false, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		receiver, err := a.Receiver(r.Context())
 		if err != nil {
 			slog.ErrorContext(r.Context(), "no configuration", slog.String("error", err.Error()))
 			http.Error(w, "this access point has no usable configuration; its operator is told", http.StatusServiceUnavailable)
 			return
 		}
-		(&as4.Handler{Receiver: receiver, Observe: observe}).ServeHTTP(w, r)
-	})
+		(&as4.Handler{Receiver: receiver, Observe: tell}).ServeHTTP(w, r)
+	}))
 }
 
-// observe logs every answer by its ids, never by its content.
-func observe(r *http.Request, answer *as4.Answer) {
+// tell logs every answer by its ids, never by its content.
+func tell(r *http.Request, answer *as4.Answer) {
 	var attrs []slog.Attr
 	if h := answer.Header; h != nil {
 		attrs = append(attrs, slog.String("messageId", h.MessageID), slog.String("conversationId", h.ConversationID), slog.String("partyFrom", h.From.ID.Value), slog.String("action", h.Action))

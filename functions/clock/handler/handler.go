@@ -14,6 +14,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/conduct"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/sending"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
@@ -48,7 +49,7 @@ func wake(ctx context.Context, a *assembly.Assembly) error {
 	}
 	var errs []error
 	for _, d := range due {
-		errs = append(errs, a.Keeper.Wake(ctx, d.Key))
+		errs = append(errs, a.Keeper.Wake(observe.Item(ctx), d.Key))
 	}
 	return errors.Join(errs...)
 }

@@ -6,9 +6,11 @@ package handler
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
 // Paths of the pages, below the base URL for people.
@@ -50,7 +52,7 @@ func New(a *assembly.Assembly) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.AddInsecureBypassPattern("POST /sign-in/acs") // comes from the identity provider, and proves itself
 	guard.SetDenyHandler(p.page(func(*visit, http.ResponseWriter, *http.Request) error { return crossSite }))
-	return http.MaxBytesHandler(guard.Handler(p.mux), MaxForm)
+	return observe.Inbound(false, http.MaxBytesHandler(guard.Handler(p.mux), MaxForm))
 }
 
 // stylePath lies below a path that the gateway leads here.
@@ -61,7 +63,8 @@ func (p *pages) handle(pattern string, serve func(*visit, http.ResponseWriter, *
 	p.mux.HandleFunc(pattern, p.page(serve))
 }
 
-// page makes errors pages, and lets nothing be cached.
+// page makes errors pages, and lets nothing be cached. The log has the route, whose
+// path holds somebody's link (architecture rule 11).
 func (p *pages) page(serve func(*visit, http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		harden(w.Header())
@@ -73,6 +76,7 @@ func (p *pages) page(serve func(*visit, http.ResponseWriter, *http.Request) erro
 		if err != nil {
 			p.fail(v, w, r, err)
 		}
+		slog.InfoContext(r.Context(), "answered", slog.String("route", r.Pattern), slog.Bool("fault", err != nil))
 	}
 }
 

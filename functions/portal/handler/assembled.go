@@ -9,12 +9,13 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/access"
+	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 )
 
 // Of is the API of an assembled node, with the configuration of now.
 func Of(a *assembly.Assembly) http.Handler {
-	return &assembled{Assembly: a}
+	return observe.Inbound(true, &assembled{Assembly: a})
 }
 
 type assembled struct {
