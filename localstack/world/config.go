@@ -124,7 +124,7 @@ func (w *World) document(c, other *country) (*tenant.Document, error) {
 		Platform: access.Agent{
 			Identifier: c.code + "-PLATFORM", Scheme: unregistered + c.code, Name: map[string]string{"EN": c.state.AccessPoint.Name}, Address: access.Address{Country: c.code},
 		},
-		Address:  tenant.Address{AS4: w.sockets.url(c.code+"/as4") + "/as4", API: w.sockets.url(c.code + "/api"), People: w.sockets.url(c.code + "/people")},
+		Address:  tenant.Address{AS4: w.sockets.url(c.code+"/as4") + "/as4", API: w.sockets.url(c.code + "/api"), People: w.people(c.code)},
 		Partners: "partners.json", Roots: "ca.pem", Registries: c.registries, Portals: portals,
 		Keys: tenant.Keys{
 			Signing: []tenant.Key{{Certificate: "as4.pem", Key: "as4-key.pem"}}, Decryption: []tenant.Key{{Certificate: "as4.pem", Key: "as4-key.pem"}},

@@ -38,6 +38,9 @@ type Options struct {
 	Timers tenant.Timers
 	// Still leaves the nodes standing: whoever opened the world moves every item, for model checks.
 	Still bool
+	// Stage is a path that stands in front of those of the pages for people, as at a
+	// gateway on AWS without a name of its own; empty: none.
+	Stage string
 	// Metrics is where the nodes' metrics go; nil: nowhere.
 	Metrics io.Writer
 	// Progress is told what is being done; nil: nobody.

@@ -75,7 +75,7 @@ func (w *World) simulateSignIn(ctx context.Context, c *country) error {
 	if err != nil {
 		return err
 	}
-	people := w.sockets.url(c.code + "/people")
+	people := w.people(c.code)
 	err = n.Register(signin.ServiceProvider{
 		EntityID: people + "/sign-in/metadata", ACS: people + "/sign-in/acs", Name: c.state.AccessPoint.Name, Certificate: c.spCert,
 	})

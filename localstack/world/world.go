@@ -129,7 +129,7 @@ const every = time.Second
 
 // startTenant runs a country's node on its own store, or lets its host do so.
 func (w *World) startTenant(ctx context.Context, c *country) error {
-	t := &Tenant{Country: c.code, API: w.sockets.url(c.code + "/api"), People: w.sockets.url(c.code + "/people")}
+	t := &Tenant{Country: c.code, API: w.sockets.url(c.code + "/api"), People: w.people(c.code)}
 	w.Tenants[c.code] = t
 	if host := w.options.Hosts[c.code]; host != nil {
 		return w.startHosted(ctx, c, host)
@@ -145,12 +145,16 @@ func (w *World) startTenant(ctx context.Context, c *country) error {
 	return w.startOpened(ctx, c, t)
 }
 
-// wrap puts the recorder of the wire around a node.
+// wrap puts the recorder of the wire around a node, and the stage in front of its pages.
 func (w *World) wrap(c *country, n *node.Node) {
+	n.Wrap = map[string]func(http.Handler) http.Handler{"people": func(h http.Handler) http.Handler { return http.StripPrefix(w.options.Stage, h) }}
 	if wire := w.wire(c); wire != nil {
-		n.Wrap = map[string]func(http.Handler) http.Handler{"as4": wire.Server}
+		n.Wrap["as4"] = wire.Server
 	}
 }
+
+// people is the URL below which a country's pages for people are.
+func (w *World) people(code string) string { return w.sockets.url(code+"/people") + w.options.Stage }
 
 func (w *World) wire(c *country) Wire {
 	if w.options.Wire == nil {

@@ -84,7 +84,7 @@ func (p *pages) answer(v *visit, w http.ResponseWriter, r *http.Request) error {
 	if err := p.remember(r.Context(), v, j.target, i); err != nil {
 		return err
 	}
-	http.Redirect(w, r, j.target, http.StatusSeeOther)
+	v.goTo(w, r, j.target)
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (p *pages) ask(v *visit, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if j.mine(v) && !j.waits() {
-		http.Redirect(w, r, j.target, http.StatusSeeOther)
+		v.goTo(w, r, j.target)
 		return nil
 	}
 	i, stop, err := p.proposal(v, r, j)
@@ -103,7 +103,7 @@ func (p *pages) ask(v *visit, w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if stop != nil { // the directory changed its mind: the page says how
-		http.Redirect(w, r, j.target, http.StatusSeeOther)
+		v.goTo(w, r, j.target)
 		return nil
 	}
 	if err := p.own(r.Context(), v, j.Token); err != nil {
@@ -117,6 +117,6 @@ func (p *pages) ask(v *visit, w http.ResponseWriter, r *http.Request) error {
 	if err := p.Keeper.Drop(r.Context(), v.intentObject(j.target)); err != nil {
 		return err
 	}
-	http.Redirect(w, r, j.target, http.StatusSeeOther)
+	v.goTo(w, r, j.target)
 	return nil
 }

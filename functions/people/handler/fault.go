@@ -78,7 +78,7 @@ func (p *pages) fail(v *visit, w http.ResponseWriter, r *http.Request, err error
 	if f.status >= http.StatusInternalServerError {
 		slog.ErrorContext(r.Context(), "a page for people failed", slog.String("error", err.Error()))
 	}
-	p.show(v, w, r, f.status, "fault", map[string]any{"Key": f.key, "Out": v.out, "Here": v.out.Retry})
+	p.show(v, w, r, f.status, "fault", map[string]any{"Path": v.out.Retry, "Key": f.key, "Out": v.out, "Here": v.out.Retry})
 }
 
 // form reads the fields of a form.

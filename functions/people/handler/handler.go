@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/observe"
@@ -69,6 +70,7 @@ func (p *pages) page(serve func(*visit, http.ResponseWriter, *http.Request) erro
 	return func(w http.ResponseWriter, r *http.Request) {
 		harden(w.Header())
 		v, err := p.visitOf(r)
+		v.root = p.root(r.Context())
 		v.choose(w, r)
 		if err == nil {
 			err = serve(v, w, r)
@@ -103,4 +105,18 @@ func (p *pages) base(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return c.Address.People, nil
+}
+
+// root is the path of the base URL; empty for a host of its own, and when the
+// configuration cannot be read.
+func (p *pages) root(ctx context.Context) string {
+	base, err := p.base(ctx)
+	if err != nil {
+		return ""
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return u.EscapedPath()
 }

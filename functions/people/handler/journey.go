@@ -186,7 +186,7 @@ func (p *pages) cancel(v *visit, w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	http.Redirect(w, r, j.target, http.StatusSeeOther)
+	v.goTo(w, r, j.target)
 	return nil
 }
 
@@ -201,6 +201,6 @@ func (p *pages) comeBack(v *visit, w http.ResponseWriter, r *http.Request) error
 			return err
 		}
 	}
-	http.Redirect(w, r, j.target, http.StatusSeeOther)
+	v.goTo(w, r, j.target)
 	return nil
 }

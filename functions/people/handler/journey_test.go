@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/requester"
 	"github.com/vienreiz/vienreiz/shared/text"
@@ -150,4 +152,20 @@ func TestSomebodyActsForACompany(t *testing.T) {
 	p.send("/ask", nil).until("/continue").send("/continue", nil)
 	p.open(p.leads()).signIn(url.Values{"company": {company}}).is(http.StatusOK).says(name, "Your evidence")
 	p.send("/decide", url.Values{"answer": {"chosen"}, "piece": {"1"}}).says("Your decision is on its way")
+}
+
+// A gateway without a name of its own has its stage in front of every path.
+func TestEveryLinkAndFormLeadsBelowTheStageOfTheGateway(t *testing.T) {
+	w := open(t, world.Options{Stage: "/live"})
+	p := toPreview(w.person(t, "anna"), w.order(t, "V2", "vehicle-registration", nil), "EN")
+	each(p.root, func(n *html.Node) {
+		for _, name := range []string{"href", "action", "src", "data"} {
+			if to := attr(n, name); strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "/live/") {
+				t.Errorf("%s of a %s leads to %s", name, n.Data, to)
+			}
+		}
+	})
+	p.send("/decide", url.Values{"piece": {"2"}, "answer": {"chosen"}}).is(http.StatusOK).until("/return")
+	p.open(p.links("/return")[0]).until(text.In("EN", "ended.good"))
+	p.open(w.Tenants["LT"].People + "/sign-in/style.css").is(http.StatusOK)
 }

@@ -79,9 +79,12 @@ func (p *pages) show(v *visit, w http.ResponseWriter, r *http.Request, status in
 		here = r.URL.EscapedPath()
 	}
 	if here != "" {
-		data["Tongues"] = tongues(v.lang, here)
+		data["Tongues"] = tongues(v.lang, v.root+here)
 	}
-	data["Lang"], data["Page"], data["Node"] = strings.ToLower(v.lang), page, p.node(r.Context(), v.lang)
+	if path, ok := data["Path"].(string); ok {
+		data["Path"] = v.root + path
+	}
+	data["Lang"], data["Root"], data["Page"], data["Node"] = strings.ToLower(v.lang), v.root, page, p.node(r.Context(), v.lang)
 	var b bytes.Buffer
 	if err := templates[v.lang+"/"+page].Execute(&b, data); err != nil {
 		slog.ErrorContext(r.Context(), "a page cannot be made", slog.String("page", page), slog.String("error", err.Error()))

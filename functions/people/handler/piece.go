@@ -44,7 +44,7 @@ func (p *pages) pieces(ctx context.Context, v *visit, x *conduct.Record, target 
 			list = append(list, piece{Number: d.Piece, Title: d.Title})
 			at = len(list) - 1
 		}
-		s := describe(d, fmt.Sprintf("%s/document/%d", target, i+1), v.lang)
+		s := describe(d, fmt.Sprintf("%s%s/document/%d", v.root, target, i+1), v.lang)
 		s.Rows = p.rows(ctx, x, i+1)
 		list[at].Documents = append(list[at].Documents, s)
 	}

@@ -168,7 +168,7 @@ func (p *pages) decide(v *visit, w http.ResponseWriter, r *http.Request) error {
 	if _, err = p.Preview.Decide(r.Context(), x, accepted); err != nil {
 		return err
 	}
-	http.Redirect(w, r, target, http.StatusSeeOther)
+	v.goTo(w, r, target)
 	return nil
 }
 
@@ -186,7 +186,7 @@ func numbers(list []string) ([]int, error) {
 }
 
 // leave is the person who goes without deciding.
-func (p *pages) leave(_ *visit, w http.ResponseWriter, r *http.Request) error {
+func (p *pages) leave(v *visit, w http.ResponseWriter, r *http.Request) error {
 	x, target, err := p.record(&visit{}, r)
 	if err != nil {
 		return err
@@ -194,7 +194,7 @@ func (p *pages) leave(_ *visit, w http.ResponseWriter, r *http.Request) error {
 	if err := p.Preview.Leave(r.Context(), x); err != nil {
 		return err
 	}
-	http.Redirect(w, r, target+"/left", http.StatusSeeOther)
+	v.goTo(w, r, target+"/left")
 	return nil
 }
 

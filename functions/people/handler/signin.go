@@ -109,7 +109,7 @@ func (p *pages) signedIn(v *visit, w http.ResponseWriter, r *http.Request) error
 	if err := p.enter(r.Context(), w, visitor, was.Target, subject); err != nil {
 		return err
 	}
-	http.Redirect(w, r, was.Target, http.StatusSeeOther)
+	v.goTo(w, r, was.Target)
 	return nil
 }
 

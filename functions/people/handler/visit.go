@@ -51,6 +51,14 @@ type visit struct {
 	lang   string
 	chosen bool // the language
 	out    wayOut
+	// root is the path of the pages' public URL, in front of every link: a gateway
+	// without a name of its own has its stage there. What is handled never has it.
+	root string
+}
+
+// goTo sends the browser to one of the pages.
+func (v *visit) goTo(w http.ResponseWriter, r *http.Request, path string) {
+	http.Redirect(w, r, v.root+path, http.StatusSeeOther)
 }
 
 func digest(s string) string {
