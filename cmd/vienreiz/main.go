@@ -34,6 +34,7 @@ var commands = []command{
 	demoCommand,
 	nodeCommand,
 	invokeCommand,
+	sloCommand,
 	as4Command,
 	partnersCommand,
 	edmCommand,

@@ -140,7 +140,10 @@ func (r registries) Search(ctx context.Context, reg registry.Registry, q registr
 	if err != nil {
 		return nil, err
 	}
-	return c.Search(ctx, reg, q)
+	began := r.a.Now()
+	found, err := c.Search(ctx, reg, q)
+	r.measure(ctx, reg.ID, began, err)
+	return found, err
 }
 
 // Fetch asks a registry for one entry's documents.
@@ -149,5 +152,8 @@ func (r registries) Fetch(ctx context.Context, reg registry.Registry, q registry
 	if err != nil {
 		return nil, err
 	}
-	return c.Fetch(ctx, reg, q, handle, languages, formats)
+	began := r.a.Now()
+	evidence, err := c.Fetch(ctx, reg, q, handle, languages, formats)
+	r.measure(ctx, reg.ID, began, err)
+	return evidence, err
 }

@@ -15,14 +15,15 @@ import (
 
 	"github.com/vienreiz/vienreiz/localstack/demo"
 	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/availability"
 	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
 // entry is one line of a log.
-type entry struct{ Msg, Function, Tenant, Trace, Cause, Exchange, Message string }
+type entry struct{ Msg, Function, Tenant, Trace, Cause, Exchange string }
 
 // watched walks once through all seven steps, and gives the log and the metrics.
-func watched(t *testing.T) (log []entry, metrics string) {
+func watched(t *testing.T) (log []entry, metrics, text string) {
 	t.Helper()
 	var out, measured safeBuffer
 	was := slog.Default()
@@ -50,13 +51,13 @@ func watched(t *testing.T) (log []entry, metrics string) {
 		}
 		log = append(log, e)
 	}
-	return log, measured.String()
+	return log, measured.String(), out.String()
 }
 
 // On each side one trace goes through every function that has worked on the
 // exchange; the lines of what came in before that was known name it as the cause.
 func TestOneTraceGoesThroughEveryFunction(t *testing.T) {
-	log, metrics := watched(t)
+	log, metrics, text := watched(t)
 	functions, traces := map[string]map[string]bool{}, map[string]map[string]bool{}
 	for _, e := range log {
 		side, _, _ := strings.Cut(e.Exchange, "-")
@@ -82,6 +83,7 @@ func TestOneTraceGoesThroughEveryFunction(t *testing.T) {
 		}
 	}
 	t.Run("a message that came in is the cause of what follows", func(t *testing.T) { caused(t, log) })
+	t.Run("its end is counted on both sides", func(t *testing.T) { counted(t, text) })
 	t.Run("and everything was measured", func(t *testing.T) { everythingMeasured(t, metrics) })
 }
 
@@ -100,6 +102,17 @@ func caused(t *testing.T, log []entry) {
 	}
 	if len(received) > 0 {
 		t.Errorf("%d received messages lead nowhere", len(received))
+	}
+}
+
+func counted(t *testing.T, log string) {
+	list, err := availability.Read(strings.NewReader(log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := availability.Compute(list, nil, time.Time{}, time.Now().Add(time.Hour))
+	if r.All.Served != 2 || r.Roles[0].Served != 1 || !*r.Met {
+		t.Errorf("%+v of %+v", r, list)
 	}
 }
 
@@ -126,7 +139,10 @@ func everythingMeasured(t *testing.T, metrics string) {
 			}
 		}
 	}
-	for _, name := range []string{"Calls", "Errors", "Duration", "ColdStarts"} {
+	for _, name := range []string{
+		"Calls", "Errors", "Duration", "ColdStarts", "ExchangesStarted", "ExchangesEnded", "ExchangesCounted", "ExchangesSucceeded", "MessagesReceived", "MessagesSent", "Pushes",
+		"RegistryCalls", "RegistryDuration",
+	} {
 		if !seen[name] {
 			t.Errorf("%s was not measured", name)
 		}

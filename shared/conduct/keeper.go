@@ -154,6 +154,9 @@ func (k *Keeper) commit(ctx context.Context, r *Record, version store.Version, c
 	if _, err := k.State.Commit(ctx, append([]store.Change{change}, effect.Changes...), effect.Commands); err != nil {
 		return fmt.Errorf("commit exchange %s: %w", r.Key, err)
 	}
+	if version == 0 {
+		observe.ExchangesStarted.Add(ctx, 1, string(r.Role))
+	}
 	// A command that is not sent now stays in the outbox for the clock.
 	_ = store.Dispatch(ctx, k.State, k.Queue, k.Now(), effect.Commands)
 	return nil

@@ -6,7 +6,7 @@ import (
 )
 
 // Log adds to the lines of another handler what their context knows: function,
-// tenant, trace, cause, exchange and message, those that are not empty.
+// tenant, trace, cause, exchange and messageKey, those that are not empty.
 func Log(to slog.Handler) slog.Handler { return &handler{to} }
 
 type handler struct{ slog.Handler }
@@ -39,7 +39,7 @@ func fields(ctx context.Context) [][2]string {
 	}
 	if w := workOf(ctx); w != nil {
 		w.mu.Lock()
-		all = append(all, [2]string{"trace", w.trace}, [2]string{"cause", w.cause}, [2]string{"exchange", w.exchange}, [2]string{"message", w.message})
+		all = append(all, [2]string{"trace", w.trace}, [2]string{"cause", w.cause}, [2]string{"exchange", w.exchange}, [2]string{"messageKey", w.message})
 		w.mu.Unlock()
 	}
 	var known [][2]string

@@ -72,7 +72,7 @@ func TestALineSaysWhatItsContextKnows(t *testing.T) {
 		{"msg": "outside", "trace": nil, "function": nil},
 		{"msg": "in a call", "trace": nil, "function": "exchange", "tenant": "lv"},
 		{"msg": "new work", "trace": one, "cause": nil, "exchange": nil},
-		{"msg": "of an old record", "trace": derived("requester-1"), "cause": one, "exchange": "requester-1", "message": "m", "more": "x"},
+		{"msg": "of an old record", "trace": derived("requester-1"), "cause": one, "exchange": "requester-1", "messageKey": "m", "more": "x"},
 	} {
 		for name, value := range want {
 			if got[i][name] != value {

@@ -131,6 +131,10 @@ func (w *Worker) push(ctx context.Context, key string, m *Message, version store
 		return err
 	}
 	*m = next
+	observe.Pushes.Add(ctx, 1, string(judgement.Outcome))
+	if m.State.Final() {
+		observe.MessagesSent.Add(ctx, 1, string(m.State))
+	}
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vienreiz/vienreiz/shared/access"
+	"github.com/vienreiz/vienreiz/shared/availability"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/registry"
 )
@@ -48,6 +49,8 @@ type Document struct {
 	Speak []string `yaml:"speak,omitempty"`
 	// Timers in minutes; zero: the published values.
 	Timers Timers `yaml:"timers,omitempty"`
+	// Maintenance are the windows that were announced: what ends in one does not tell of us.
+	Maintenance []availability.Window `yaml:"maintenance,omitempty"`
 }
 
 // Party is the id of the access point on the wire.

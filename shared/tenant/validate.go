@@ -50,6 +50,10 @@ func (d *Document) Validate() []string {
 	d.places(&f)
 	d.timers(&f)
 	d.served(&f)
+	for i := range d.Maintenance {
+		err := d.Maintenance[i].Check()
+		f.want(err == nil, "maintenance[%d]: %v", i, err)
+	}
 	return f
 }
 

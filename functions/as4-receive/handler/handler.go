@@ -4,11 +4,13 @@
 package handler
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/as4"
+	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/observe"
 )
 
@@ -32,8 +34,20 @@ func tell(r *http.Request, answer *as4.Answer) {
 		attrs = append(attrs, slog.String("messageId", h.MessageID), slog.String("conversationId", h.ConversationID), slog.String("partyFrom", h.From.ID.Value), slog.String("action", h.Action))
 	}
 	if cause := answer.Cause(); cause != nil {
+		observe.MessagesRefused.Add(r.Context(), 1, codeOf(cause))
 		slog.LogAttrs(r.Context(), slog.LevelWarn, "message refused", append(attrs, slog.String("error", cause.Error()))...)
 		return
 	}
+	if !answer.Duplicate {
+		observe.MessagesReceived.Add(r.Context(), 1)
+	}
 	slog.LogAttrs(r.Context(), slog.LevelInfo, "message received", append(attrs, slog.Bool("duplicate", answer.Duplicate))...)
+}
+
+// codeOf is the ebMS error code of a refusal.
+func codeOf(cause error) string {
+	if e := (*ebms.Error)(nil); errors.As(cause, &e) {
+		return e.Code.Code
+	}
+	return observe.Other
 }

@@ -35,11 +35,34 @@ func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) err
 
 func resend(ctx context.Context, a *assembly.Assembly) error {
 	now := a.Now()
+	waiting(ctx, a)
 	n, err := store.Resend(ctx, a.State, a.Queue, now, now.Add(-Uncleared), MaxRound)
 	if n > 0 {
+		observe.OutboxUncleared.Add(ctx, float64(n))
 		slog.WarnContext(ctx, "commands were sent that had stayed in the outbox", slog.Int("commands", n))
 	}
 	return err
+}
+
+// ages are those that the oldest uncleared command is held against; the store
+// tells what is older, not how old it is.
+var ages = []time.Duration{Uncleared, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}
+
+// waiting measures how old the oldest uncleared command is, at least. Nothing is
+// measured where there is none, and where the store cannot be asked: the round
+// itself then fails.
+func waiting(ctx context.Context, a *assembly.Assembly) {
+	now, oldest := a.Now(), time.Duration(0)
+	for _, age := range ages {
+		list, err := a.State.Uncleared(ctx, now.Add(-age), 1)
+		if err != nil || len(list) == 0 {
+			break
+		}
+		oldest = age
+	}
+	if oldest > 0 {
+		observe.OutboxAge.Add(ctx, oldest.Seconds())
+	}
 }
 
 func wake(ctx context.Context, a *assembly.Assembly) error {

@@ -23,9 +23,10 @@ import (
 // node is one that stands still, with a clock that is set by hand.
 type node struct {
 	*assembly.Assembly
-	now   time.Time
-	round func() error
-	log   bytes.Buffer
+	now     time.Time
+	round   func() error
+	log     bytes.Buffer
+	metrics bytes.Buffer
 }
 
 func open(t *testing.T) *node {
@@ -34,7 +35,7 @@ func open(t *testing.T) *node {
 	was := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&n.log, nil)))
 	t.Cleanup(func() { slog.SetDefault(was) })
-	w, err := world.Open(t.Context(), world.Options{Data: t.TempDir(), Names: []string{"LT", "LV"}, Still: true, Now: func() time.Time { return n.now }})
+	w, err := world.Open(t.Context(), world.Options{Data: t.TempDir(), Names: []string{"LT", "LV"}, Still: true, Metrics: &n.metrics, Now: func() time.Time { return n.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,9 @@ func open(t *testing.T) *node {
 	})
 	n.Assembly = w.Tenants["LT"].Assembly
 	handle := handler.New(n.Assembly)
-	n.round = func() error { return handle(context.Background(), events.CloudWatchEvent{}) }
+	n.round = func() error {
+		return n.Observe.Call(context.Background(), "clock", func(ctx context.Context) error { return handle(ctx, events.CloudWatchEvent{}) })
+	}
 	return n
 }
 
@@ -135,14 +138,17 @@ func (n *node) wakesOthers(t *testing.T) {
 func (n *node) resends(t *testing.T) {
 	n.commit(t, store.Record{Kind: "test", Key: "1", Body: []byte("{}")}, store.Command{ID: "lost", Queue: conduct.Requests, Body: []byte("resolve/lost")})
 	n.must(t)
-	if items := n.queued(t, conduct.Requests); items != nil {
-		t.Errorf("too early: %v", items)
+	if items := n.queued(t, conduct.Requests); items != nil || n.measured("OutboxAge") {
+		t.Errorf("too early: %v\n%s", items, n.metrics.String())
 	}
 	n.now = n.now.Add(handler.Uncleared)
 	n.must(t)
 	n.must(t)
 	if items := n.queued(t, conduct.Requests); len(items) != 1 || items[0] != "resolve/lost" {
 		t.Errorf("sent are %v", items)
+	}
+	if !n.measured(`"OutboxAge":30`) || !n.measured(`"OutboxUncleared":1`) {
+		t.Errorf("measured was %s", n.metrics.String())
 	}
 }
 
@@ -156,6 +162,9 @@ func (n *node) pushes(t *testing.T) {
 	}
 }
 
+// measured reports whether the metrics hold a text.
+func (n *node) measured(text string) bool { return strings.Contains(n.metrics.String(), text) }
+
 // told is how often the log has told of a certificate of an owner.
 func (n *node) told(owner string) int { return strings.Count(n.log.String(), "owner="+owner) }
 
@@ -166,7 +175,12 @@ func (n *node) warns(t *testing.T) {
 	}
 	own, partner := c.Identity.Signing[0].Chain[0], c.Book.Expiries(n.now)[0]
 	n.now = own.NotAfter.AddDate(0, 0, -partners.SoonDays).Add(-time.Hour)
+	n.metrics.Reset()
 	n.must(t)
+	n.must(t)
+	if got := strings.Count(n.metrics.String(), `"CertificateDaysLeft":30,`); got != 5 || !n.measured(`"certificate":"own signing `) { // once: three of ours, the eIDAS node's and the partner's
+		t.Errorf("%d certificates were measured: %s", got, n.metrics.String())
+	}
 	if n.told("own") != 0 {
 		t.Errorf("too early: %s", n.log.String())
 	}

@@ -4,6 +4,7 @@ package handler
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -14,5 +15,13 @@ import (
 
 // New handles SQS events.
 func New(a *assembly.Assembly) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	return gate.Batch(conduct.Inbound, func(ctx context.Context, item gate.Item) error { return a.Intake.Handle(ctx, item.Body) })
+	return gate.Batch(conduct.Inbound, func(ctx context.Context, item gate.Item) error {
+		if err := a.Intake.Handle(ctx, item.Body); err != nil {
+			return err
+		}
+		if key, ended := strings.CutPrefix(item.Body, conduct.Ended+"/"); ended {
+			return a.Ended(ctx, key)
+		}
+		return nil
+	})
 }
