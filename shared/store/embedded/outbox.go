@@ -17,14 +17,14 @@ const (
 	unclearedCommand = `select id, queue, body, not_before from outbox where written <= ? order by written limit ?`
 )
 
-func order(tx *sql.Tx, c *store.Command, now time.Time) error {
+func order(tx *transaction, c *store.Command, now time.Time) error {
 	return one(tx, store.ErrConflict, fmt.Sprintf("command %q", c.ID),
 		orderCommand, c.ID, c.Queue, c.Body, millis(c.NotBefore), now.UnixMilli())
 }
 
 // Clear forgets commands that were sent.
 func (s *State) Clear(ctx context.Context, ids ...string) error {
-	err := s.write.do(ctx, func(tx *sql.Tx) error {
+	err := s.write.do(ctx, func(tx *transaction) error {
 		for _, id := range ids {
 			if _, err := tx.Exec(clearCommand, id); err != nil {
 				return err

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -17,7 +16,7 @@ import (
 type Queues struct {
 	now   func() time.Time
 	write *writer
-	read  *sql.DB
+	read  *reader
 	named map[string]*queue
 }
 
@@ -41,7 +40,7 @@ const (
 	countHidden    = `select count(*) from goqite where queue = ? and timeout > ?`
 )
 
-func newQueues(c Config, w *writer, read *sql.DB) (*Queues, error) {
+func newQueues(c Config, w *writer, read *reader) (*Queues, error) {
 	q := &Queues{now: c.Now, write: w, read: read, named: make(map[string]*queue)}
 	for _, conf := range c.Queues {
 		if err := store.CheckName("queue", conf.Name); err != nil {
@@ -94,8 +93,8 @@ func (q *Queues) Send(ctx context.Context, name string, body []byte, delay time.
 		return err
 	}
 	now := q.now()
-	err = q.write.do(ctx, func(tx *sql.Tx) error {
-		id, err := to.SendAndGetIDTx(context.Background(), tx, goqite.Message{Body: body})
+	err = q.write.do(ctx, func(tx *transaction) error {
+		id, err := to.SendAndGetIDTx(context.Background(), tx.Tx, goqite.Message{Body: body})
 		if err != nil {
 			return err
 		}
@@ -119,7 +118,7 @@ func (q *Queues) Extend(ctx context.Context, name, handle string, visibility tim
 		return err
 	}
 	id, received := parseHandle(handle)
-	return q.write.do(ctx, func(tx *sql.Tx) error {
+	return q.write.do(ctx, func(tx *transaction) error {
 		return one(tx, store.ErrGone, "extend message of queue "+name, extendMessage, text(q.now().Add(visibility)), id, from.name, received)
 	})
 }
@@ -132,8 +131,8 @@ func (q *Queues) Delete(ctx context.Context, name, handle string) error {
 		return err
 	}
 	id, _ := parseHandle(handle)
-	return q.write.do(ctx, func(tx *sql.Tx) error {
-		return from.DeleteTx(context.Background(), tx, goqite.ID(id))
+	return q.write.do(ctx, func(tx *transaction) error {
+		return from.DeleteTx(context.Background(), tx.Tx, goqite.ID(id))
 	})
 }
 

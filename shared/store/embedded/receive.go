@@ -20,7 +20,7 @@ func (q *Queues) Receive(ctx context.Context, name string, limit int, visibility
 		return nil, err
 	}
 	var taken []store.Message
-	err = q.write.do(ctx, func(tx *sql.Tx) error {
+	err = q.write.do(ctx, func(tx *transaction) error {
 		taken, err = from.take(tx, limit, q.now(), visibility)
 		return err
 	})
@@ -32,7 +32,7 @@ func (q *Queues) Receive(ctx context.Context, name string, limit int, visibility
 
 // take holds up to limit messages, and buries on the way those that have come as
 // often as they may.
-func (q *queue) take(tx *sql.Tx, limit int, now time.Time, visibility time.Duration) ([]store.Message, error) {
+func (q *queue) take(tx *transaction, limit int, now time.Time, visibility time.Duration) ([]store.Message, error) {
 	var taken []store.Message
 	for len(taken) < limit {
 		ready, err := q.ready(tx, limit-len(taken), now)
@@ -57,7 +57,7 @@ func (q *queue) take(tx *sql.Tx, limit int, now time.Time, visibility time.Durat
 }
 
 // ready reads messages whose time-out has passed; their Handle is still the id.
-func (q *queue) ready(tx *sql.Tx, limit int, now time.Time) ([]store.Message, error) {
+func (q *queue) ready(tx *transaction, limit int, now time.Time) ([]store.Message, error) {
 	rows, err := tx.Query(readyMessages, q.name, text(now), limit)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (q *Queues) Redrive(ctx context.Context, name string, limit int) (int, erro
 		return 0, err
 	}
 	var n int64
-	err = q.write.do(ctx, func(tx *sql.Tx) error {
+	err = q.write.do(ctx, func(tx *transaction) error {
 		result, err := tx.Exec(redriveMessage, to.name, to.dead, text(q.now()), limit)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 type State struct {
 	now   func() time.Time
 	write *writer
-	read  *sql.DB
+	read  *reader
 }
 
 const (
@@ -53,7 +53,7 @@ func (s *State) Commit(ctx context.Context, changes []store.Change, commands []s
 		return 0, err
 	}
 	var version store.Version
-	err := s.write.do(ctx, func(tx *sql.Tx) error {
+	err := s.write.do(ctx, func(tx *transaction) error {
 		if err := tx.QueryRow(newVersion).Scan(&version); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (s *State) Commit(ctx context.Context, changes []store.Change, commands []s
 	return version, nil
 }
 
-func apply(tx *sql.Tx, c *store.Change, v store.Version, now time.Time) error {
+func apply(tx *transaction, c *store.Change, v store.Version, now time.Time) error {
 	args := []any{c.Kind, c.Key, v, notNil(c.Body), millis(c.Due), millis(c.Expires), now.UnixMilli()}
 	query := createRecord
 	switch {
@@ -88,7 +88,7 @@ func apply(tx *sql.Tx, c *store.Change, v store.Version, now time.Time) error {
 }
 
 // one runs a statement that must change exactly one row, else there is a reason.
-func one(tx *sql.Tx, reason error, what, query string, args ...any) error {
+func one(tx *transaction, reason error, what, query string, args ...any) error {
 	result, err := tx.Exec(query, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -132,7 +132,7 @@ func (s *State) deleteExpired(ctx context.Context) error {
 	const some = 500 // so that others get their turn
 	for {
 		var n int64
-		err := s.write.do(ctx, func(tx *sql.Tx) error {
+		err := s.write.do(ctx, func(tx *transaction) error {
 			result, err := tx.Exec(sweepRecords, s.now().UnixMilli(), some)
 			if err != nil {
 				return err

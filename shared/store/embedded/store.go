@@ -37,7 +37,7 @@ type Store struct {
 
 	lock  *folderLock
 	write *writer
-	read  *sql.DB
+	read  *reader
 
 	once   sync.Once
 	closed error
@@ -70,7 +70,10 @@ func (s *Store) open(ctx context.Context, dir string, c Config) error {
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
-	if s.read, err = openDB(path, "_pragma=query_only(1)", readers); err != nil {
+	if s.write.prepared, err = prepare(ctx, db, written); err != nil {
+		return err
+	}
+	if s.read, err = openReader(ctx, path); err != nil {
 		return err
 	}
 	s.State = &State{now: c.Now, write: s.write, read: s.read}
@@ -79,6 +82,18 @@ func (s *Store) open(ctx context.Context, dir string, c Config) error {
 	}
 	s.Objects, err = openObjects(filepath.Join(dir, "objects"), c)
 	return err
+}
+
+func openReader(ctx context.Context, path string) (*reader, error) {
+	db, err := openDB(path, "_pragma=query_only(1)", readers)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{DB: db}
+	if r.prepared, err = prepare(ctx, db, looked); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return r, nil
 }
 
 // openDB opens the file for at most n connections. Deleted content is overwritten

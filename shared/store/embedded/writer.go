@@ -17,16 +17,18 @@ var errClosed = errors.New("store is closed")
 // is busy go into its next transaction together, each in a savepoint of its own:
 // what one of them refuses does not touch the others.
 type writer struct {
-	db   *sql.DB
-	jobs chan *job
-	quit chan struct{}
-	done chan struct{}
-	once sync.Once
+	db *sql.DB
+	// prepared is set before the first job, and not changed.
+	prepared prepared
+	jobs     chan *job
+	quit     chan struct{}
+	done     chan struct{}
+	once     sync.Once
 }
 
 type job struct {
 	ctx  context.Context
-	work func(*sql.Tx) error
+	work func(*transaction) error
 	err  error
 	done chan struct{}
 }
@@ -40,7 +42,7 @@ func startWriter(db *sql.DB) *writer {
 // do runs work in a transaction and returns when that is durable. Once it has
 // begun, ctx no longer ends it, so its outcome is always known. Work uses
 // context.Background: an interrupted statement would undo the whole transaction.
-func (w *writer) do(ctx context.Context, work func(*sql.Tx) error) error {
+func (w *writer) do(ctx context.Context, work func(*transaction) error) error {
 	j := &job{ctx: ctx, work: work, done: make(chan struct{})}
 	select {
 	case w.jobs <- j:
@@ -70,7 +72,7 @@ func (w *writer) batch(first *job) {
 	jobs := []*job{first}
 	tx, err := w.db.BeginTx(context.Background(), nil)
 	if err == nil {
-		jobs, err = w.fill(tx, first)
+		jobs, err = w.fill(&transaction{tx, w.prepared}, first)
 	}
 	for _, j := range jobs {
 		if err != nil {
@@ -81,7 +83,7 @@ func (w *writer) batch(first *job) {
 }
 
 // fill runs jobs until none waits, and commits.
-func (w *writer) fill(tx *sql.Tx, first *job) ([]*job, error) {
+func (w *writer) fill(tx *transaction, first *job) ([]*job, error) {
 	jobs := []*job{first}
 	for j := first; j != nil; j = w.waiting(len(jobs)) {
 		if j != first {
@@ -108,7 +110,7 @@ func (w *writer) waiting(n int) *job {
 
 // run does the work in a savepoint. The error that it returns, unlike the one that
 // it keeps for the caller, makes the transaction unusable.
-func (j *job) run(tx *sql.Tx) error {
+func (j *job) run(tx *transaction) error {
 	if _, err := tx.Exec("savepoint job"); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"path/filepath"
 	"sync"
@@ -24,8 +23,8 @@ func newWriter(t *testing.T) *writer {
 	return w
 }
 
-func insert(n int) func(*sql.Tx) error {
-	return func(tx *sql.Tx) error {
+func insert(n int) func(*transaction) error {
+	return func(tx *transaction) error {
 		_, err := tx.Exec("insert into n (n) values (?)", n)
 		return err
 	}
@@ -41,12 +40,12 @@ func (w *writer) count(t *testing.T) (n int) {
 
 // together runs jobs in one transaction: the first holds the writer until all
 // others wait for it.
-func together(w *writer, jobs ...func(*sql.Tx) error) []error {
+func together(w *writer, jobs ...func(*transaction) error) []error {
 	errs := make([]error, len(jobs))
 	busy, free := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		_ = w.do(context.Background(), func(*sql.Tx) error { close(busy); <-free; return nil })
+		_ = w.do(context.Background(), func(*transaction) error { close(busy); <-free; return nil })
 	})
 	<-busy
 	for i, job := range jobs {
@@ -62,7 +61,7 @@ func TestARefusedWriteDoesNotTouchItsNeighbours(t *testing.T) {
 	t.Parallel()
 	w := newWriter(t)
 	refusal := errors.New("refused")
-	errs := together(w, insert(1), func(tx *sql.Tx) error { return errors.Join(insert(2)(tx), refusal) }, insert(3), insert(1))
+	errs := together(w, insert(1), func(tx *transaction) error { return errors.Join(insert(2)(tx), refusal) }, insert(3), insert(1))
 	if errs[1] == nil || !errors.Is(errs[1], refusal) || errs[2] != nil || (errs[0] == nil) == (errs[3] == nil) {
 		t.Errorf("answers are %v", errs)
 	}
@@ -77,7 +76,7 @@ func TestAFullDiskFailsThoseInTheTransactionAndNoLaterOne(t *testing.T) {
 	if _, err := w.db.Exec("pragma max_page_count = 20"); err != nil {
 		t.Fatal(err)
 	}
-	fill := func(tx *sql.Tx) error {
+	fill := func(tx *transaction) error {
 		_, err := tx.Exec("insert into n (pad) values (zeroblob(1000000))")
 		return err
 	}
@@ -95,7 +94,7 @@ func TestAFullDiskFailsThoseInTheTransactionAndNoLaterOne(t *testing.T) {
 func TestALostTransactionIsAnsweredToAllWhoShareIt(t *testing.T) {
 	t.Parallel()
 	w := newWriter(t)
-	lose := func(tx *sql.Tx) error {
+	lose := func(tx *transaction) error {
 		_, err := tx.Exec("rollback") // as SQLite does by itself when the disk fails
 		return err
 	}
@@ -130,7 +129,7 @@ func TestWhoHasGivenUpIsNotWritten(t *testing.T) {
 	t.Parallel()
 	w := newWriter(t)
 	busy, free := make(chan struct{}), make(chan struct{})
-	go func() { _ = w.do(context.Background(), func(*sql.Tx) error { close(busy); <-free; return nil }) }()
+	go func() { _ = w.do(context.Background(), func(*transaction) error { close(busy); <-free; return nil }) }()
 	<-busy
 	ctx, cancel := context.WithCancel(t.Context())
 	answer := make(chan error)
