@@ -80,7 +80,7 @@ func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly,
 	if document == "" {
 		document = "tenant.yaml"
 	}
-	live := &tenant.Live{Source: &bucket.Source{Objects: s.Objects, Keys: keys}, File: document, Now: time.Now}
+	live := &tenant.Live{Source: &bucket.Source{Objects: s.Objects, Keys: keys}, File: document, Now: time.Now, AtFirstUse: true}
 	return assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed, Observe: watched(env)}), nil
 }
 

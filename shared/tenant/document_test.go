@@ -21,7 +21,7 @@ partners: partners.json
 keys:
   signing: [{key: as4.key, certificate: as4.pem}]
   decryption: [{key: as4.key, certificate: as4.pem}]
-  signIn: {key: as4.key, certificate: as4.pem}
+  signIn: {key: sp.key, certificate: sp.pem}
   tokens: {key: as4.key}
 directory: {roots: roots.pem}
 signIn: {entityId: "https://eidas.example.lv", sso: "https://eidas.example.lv/sso", certificates: as4.pem}

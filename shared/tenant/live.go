@@ -16,7 +16,6 @@ import (
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/exchange"
-	"github.com/vienreiz/vienreiz/shared/keys/file"
 	"github.com/vienreiz/vienreiz/shared/partners"
 	"github.com/vienreiz/vienreiz/shared/provider"
 	"github.com/vienreiz/vienreiz/shared/requester"
@@ -40,6 +39,12 @@ type Live struct {
 	Source Source
 	File   string // name of the tenant document
 	Now    func() time.Time
+	// AtFirstUse leaves a key closed until something is signed or decrypted with it,
+	// for whoever may not open every key; the certificates tell the public halves.
+	// Without it every key is opened when the documents are read.
+	AtFirstUse bool
+
+	used sync.Map // use of each kind of key that was opened
 
 	mu   sync.Mutex
 	last *Configuration
@@ -52,12 +57,13 @@ type Configuration struct {
 	Identity as4.Identity
 	Partners map[ebms.PartyID]*as4.Partner
 	Book     *partners.Document // what Partners was made of
-	SPKey    crypto.PrivateKey  // of the sign-in
+	SPKey    crypto.PrivateKey  // of the sign-in: crypto.Signer and crypto.Decrypter
 	SPCert   *x509.Certificate
 	IdP      []*x509.Certificate
-	Tokens   crypto.Signer
 	Roots    []*x509.Certificate // of servers
 	CSRoots  []*x509.Certificate // of the Common Services' signatures
+
+	tokens *held
 }
 
 // Configuration reads what is configured. A document that has become wrong is logged, and
@@ -101,31 +107,24 @@ func (l *Live) load(ctx context.Context) (*Configuration, error) {
 func (l *Live) identity(ctx context.Context, c *Configuration) error {
 	c.Identity.Party = ebms.PartyID{Type: c.Party.Type, Value: c.Party.ID}
 	for _, k := range c.Keys.Signing {
-		key, chain, err := l.pair(ctx, k)
+		key, chain, err := l.hold(ctx, k, toSign)
 		if err != nil {
 			return err
 		}
-		signer, ok := key.(crypto.Signer)
-		if !ok {
-			return fmt.Errorf("key %s cannot sign", k.Key)
-		}
-		c.Identity.Signing = append(c.Identity.Signing, as4.SigningKey{Chain: chain, Key: signer})
+		c.Identity.Signing = append(c.Identity.Signing, as4.SigningKey{Chain: chain, Key: key})
 	}
 	for _, k := range c.Keys.Decryption {
-		key, chain, err := l.pair(ctx, k)
+		key, chain, err := l.hold(ctx, k, toDecrypt)
 		if err != nil {
 			return err
 		}
-		c.Identity.Decryption = append(c.Identity.Decryption, as4.DecryptionKey{Certificate: chain[0], Key: key})
+		c.Identity.Decryption = append(c.Identity.Decryption, as4.DecryptionKey{Certificate: chain[0], Key: decrypting(key)})
 	}
 	return nil
 }
 
-func (l *Live) pair(ctx context.Context, k Key) (crypto.PrivateKey, []*x509.Certificate, error) {
-	key, err := l.Source.Key(ctx, k.Key)
-	if err != nil {
-		return nil, nil, fmt.Errorf("key %s: %w", k.Key, err)
-	}
+// hold reads a key's certificates. The key itself is opened when it is due.
+func (l *Live) hold(ctx context.Context, k Key, of use) (*held, []*x509.Certificate, error) {
 	chain, err := l.Source.Certificates(ctx, k.Certificate)
 	if err != nil {
 		return nil, nil, fmt.Errorf("certificate %s: %w", k.Certificate, err)
@@ -133,11 +132,22 @@ func (l *Live) pair(ctx context.Context, k Key) (crypto.PrivateKey, []*x509.Cert
 	if len(chain) == 0 {
 		return nil, nil, fmt.Errorf("certificate %s: the file holds none", k.Certificate)
 	}
-	if err := file.Fits(key, chain[0]); err != nil {
-		return nil, nil, fmt.Errorf("certificate %s, the first in its file, and key %s: %w", k.Certificate, k.Key, err)
-	}
-	return key, chain, nil
+	h := &held{live: l, use: of, of: k, cert: chain[0]}
+	return h, chain, l.due(ctx, h)
 }
+
+// due opens a key that has to be right before the documents are: every key where
+// nothing keeps them back, and otherwise those whose like this process has used
+// before. So a document that names a wrong key changes nothing for those who sign.
+func (l *Live) due(ctx context.Context, h *held) error {
+	if _, used := l.used.Load(h.use); !used && l.AtFirstUse {
+		return nil
+	}
+	_, err := h.open(ctx)
+	return err
+}
+
+func (l *Live) hasUsed(of use) { l.used.Store(of, true) }
 
 func (l *Live) partners(ctx context.Context, c *Configuration) error {
 	octets, err := l.Source.Read(ctx, c.Document.Partners)
@@ -178,21 +188,23 @@ func (l *Live) certificates(ctx context.Context, c *Configuration) error {
 }
 
 func (l *Live) signers(ctx context.Context, c *Configuration) error {
-	key, chain, err := l.pair(ctx, c.Keys.SignIn)
+	key, chain, err := l.hold(ctx, c.Keys.SignIn, toSignIn)
 	if err != nil {
 		return err
 	}
-	c.SPKey, c.SPCert = key, chain[0]
-	tokens, err := l.Source.Key(ctx, c.Keys.Tokens.Key)
+	c.SPKey, c.SPCert = transport{key}, chain[0]
+	c.tokens = &held{live: l, use: forTokens, of: c.Keys.Tokens}
+	return l.due(ctx, c.tokens)
+}
+
+// Tokens opens the key of access tokens, which has no certificate to tell its
+// public half: Ed25519 or P-256.
+func (c *Configuration) Tokens(ctx context.Context) (crypto.Signer, error) {
+	key, err := c.tokens.open(ctx)
 	if err != nil {
-		return fmt.Errorf("key %s: %w", c.Keys.Tokens.Key, err)
+		return nil, err
 	}
-	signer, ok := tokens.(crypto.Signer)
-	if !ok {
-		return fmt.Errorf("key %s cannot sign", c.Keys.Tokens.Key)
-	}
-	c.Tokens = signer
-	return nil
+	return key.(crypto.Signer), nil
 }
 
 // Partner finds an access point; nil when there is none.

@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"log/slog"
 	"math/big"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,6 +33,10 @@ type source struct {
 	keys  map[string]crypto.PrivateKey
 	certs map[string][]*x509.Certificate
 	reads int
+
+	mu     sync.Mutex
+	opened []string // keys, in their order
+	denied map[string]bool
 }
 
 func (s *source) Read(ctx context.Context, name string) ([]byte, error) {
@@ -43,6 +49,12 @@ func (s *source) Read(ctx context.Context, name string) ([]byte, error) {
 }
 
 func (s *source) Key(_ context.Context, name string) (crypto.PrivateKey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened = append(s.opened, name)
+	if s.denied[name] {
+		return nil, errors.New("access denied")
+	}
 	if k, ok := s.keys[name]; ok {
 		return k, nil
 	}
@@ -60,6 +72,12 @@ func pair(t *testing.T) (*ecdsa.PrivateKey, *x509.Certificate) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return key, certified(t, key)
+}
+
+// certified is a certificate of a key's own.
+func certified(t *testing.T, key crypto.Signer) *x509.Certificate {
+	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now(), NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -69,8 +87,17 @@ func pair(t *testing.T) (*ecdsa.PrivateKey, *x509.Certificate) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key, c
+	return c
 }
+
+// rsaKey is that of the sign-in: its length is nobody's concern here.
+var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
 
 func configured(t *testing.T) (*source, *tenant.Live, *time.Time) {
 	t.Helper()
@@ -81,8 +108,8 @@ func configured(t *testing.T) (*source, *tenant.Live, *time.Time) {
 	key, cert := pair(t)
 	s := &source{
 		files: map[string]string{"tenant.yaml": right, "partners.json": string(book)},
-		keys:  map[string]crypto.PrivateKey{"as4.key": key},
-		certs: map[string][]*x509.Certificate{"as4.pem": {cert}, "roots.pem": {cert}},
+		keys:  map[string]crypto.PrivateKey{"as4.key": key, "sp.key": rsaKey()},
+		certs: map[string][]*x509.Certificate{"as4.pem": {cert}, "roots.pem": {cert}, "sp.pem": {certified(t, rsaKey())}},
 	}
 	now := time.Date(2026, 9, 1, 9, 30, 0, 0, time.UTC)
 	return s, &tenant.Live{Source: s, File: "tenant.yaml", Now: func() time.Time { return now }}, &now
@@ -93,7 +120,7 @@ func TestAConfigurationIsWhatItsDocumentsSay(t *testing.T) {
 	_, live, _ := configured(t)
 	ctx := t.Context()
 	c, err := live.Configuration(ctx)
-	if err != nil || len(c.Identity.Signing) != 1 || len(c.Identity.Decryption) != 1 || c.SPCert == nil || c.Tokens == nil || c.Book == nil {
+	if err != nil || len(c.Identity.Signing) != 1 || len(c.Identity.Decryption) != 1 || c.SPCert == nil || c.Book == nil {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	p, err := live.Provider(ctx)
@@ -126,7 +153,10 @@ func TestWhatCannotBeUsedIsNamed(t *testing.T) {
 		"a missing key":           {func(_ *testing.T, s *source) { delete(s.keys, "as4.key") }, []string{"key as4.key: "}},
 		"a file of no key":        {func(_ *testing.T, s *source) { s.certs["as4.pem"] = nil }, []string{"certificate as4.pem: the file holds none"}},
 		"a certificate of others": {func(t *testing.T, s *source) { _, c := pair(t); s.certs["as4.pem"] = []*x509.Certificate{c} }, []string{"certificate as4.pem", "key as4.key"}},
-		"a key that cannot sign":  {func(_ *testing.T, s *source) { s.keys["as4.key"] = sealed{s.certs["as4.pem"][0].PublicKey} }, []string{"key as4.key cannot sign"}},
+		"a sign-in that is not RSA": {func(_ *testing.T, s *source) {
+			s.keys["sp.key"], s.certs["sp.pem"] = s.keys["as4.key"], s.certs["as4.pem"]
+		}, []string{"key sp.key cannot decrypt", "RSA"}},
+		"a key that cannot sign": {func(_ *testing.T, s *source) { s.keys["as4.key"] = sealed{s.certs["as4.pem"][0].PublicKey} }, []string{"key as4.key cannot sign"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

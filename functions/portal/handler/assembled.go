@@ -2,6 +2,7 @@ package handler
 
 import (
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -46,7 +47,11 @@ func (a *assembled) current(r *http.Request) (http.Handler, error) {
 	if a.of == c {
 		return a.handler, nil
 	}
-	authority, err := access.NewAuthority(access.Settings{Issuer: c.Address.API, Signer: c.Tokens, Portals: a.Tenant, State: a.State, Rand: rand.Reader})
+	tokens, err := c.Tokens(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("open the key of access tokens: %w", err)
+	}
+	authority, err := access.NewAuthority(access.Settings{Issuer: c.Address.API, Signer: tokens, Portals: a.Tenant, State: a.State, Rand: rand.Reader})
 	if err != nil {
 		return nil, err
 	}

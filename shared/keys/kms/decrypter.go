@@ -54,7 +54,7 @@ func (d *Decrypter) Decrypt(_ io.Reader, ciphertext []byte, opts crypto.Decrypte
 		return nil, errOAEP
 	}
 	if err != nil {
-		return nil, fmt.Errorf("decrypt with key %s: %w: %w", d.id, enc.ErrUnavailable, err)
+		return nil, explain(fmt.Errorf("decrypt with key %s: %w: %w", d.id, enc.ErrUnavailable, err), "kms:Decrypt", d.id)
 	}
 	return out.Plaintext, nil
 }

@@ -12,13 +12,16 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	smithy "github.com/aws/smithy-go"
 
 	"github.com/vienreiz/vienreiz/shared/keys/file"
 )
@@ -52,6 +55,16 @@ func Open(ctx context.Context, options ...func(*config.LoadOptions) error) (*Key
 	return &Keys{kms: kms.NewFromConfig(sdk), secrets: secretsmanager.NewFromConfig(sdk)}, nil
 }
 
+// explain says which permission to give where AWS says that one is missing. The
+// roles have those that functions.yaml names under keys and secrets.
+func explain(err error, permission, id string) error {
+	var answer smithy.APIError
+	if !errors.As(err, &answer) || !strings.HasPrefix(answer.ErrorCode(), "AccessDenied") {
+		return err
+	}
+	return fmt.Errorf("%w; give this role %s on %s: the key stands in the variables keys or secrets of the tenant's Terraform, and the function's permissions in functions.yaml name its use", err, permission, id)
+}
+
 // key is one key of KMS.
 type key struct {
 	kms    custodian
@@ -70,7 +83,7 @@ func (k *key) call() (context.Context, context.CancelFunc) {
 func (k *Keys) open(ctx context.Context, id string, usage types.KeyUsageType) (*key, error) {
 	out, err := k.kms.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &id})
 	if err != nil {
-		return nil, fmt.Errorf("get public key of %s: %w", id, err)
+		return nil, explain(fmt.Errorf("get public key of %s: %w", id, err), "kms:GetPublicKey", id)
 	}
 	if out.KeyUsage != usage {
 		return nil, fmt.Errorf("key %s is for %s, not for %s; import the material once more for that", id, out.KeyUsage, usage)
@@ -100,7 +113,7 @@ func (k *Keys) Secret(ctx context.Context, id string) (crypto.PrivateKey, error)
 func (k *Keys) Text(ctx context.Context, id string) (string, error) {
 	out, err := k.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id})
 	if err != nil {
-		return "", fmt.Errorf("get secret %s: %w", id, err)
+		return "", explain(fmt.Errorf("get secret %s: %w", id, err), "secretsmanager:GetSecretValue", id)
 	}
 	text := string(out.SecretBinary)
 	if out.SecretString != nil {

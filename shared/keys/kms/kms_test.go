@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	smithy "github.com/aws/smithy-go"
 
 	"github.com/vienreiz/vienreiz/shared/as4/as4test"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/enc"
@@ -130,5 +131,35 @@ func TestASecretIsAPrivateKeyOrNothingIsSaidOfIt(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "vienreiz/sign") {
 			t.Errorf("answered %v", err)
 		}
+	}
+}
+
+func TestADeniedKeyIsNamedWithThePermissionToGive(t *testing.T) {
+	t.Parallel()
+	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User is not authorized"}
+	f := &fake{key: rsaKey(), usage: types.KeyUsageTypeSignVerify, err: denied}
+	keys := &Keys{kms: f, secrets: f}
+	s, err := keys.Signer(ctx, "arn:of/sign")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, signing := s.Sign(nil, make([]byte, 32), crypto.SHA256)
+	f.usage = types.KeyUsageTypeEncryptDecrypt
+	d, err := keys.Decrypter(ctx, "arn:of/decrypt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, decrypting := d.Decrypt(nil, make([]byte, d.size), &rsa.OAEPOptions{Hash: crypto.SHA256})
+	_, reading := keys.Secret(ctx, "lv/tokens")
+	for says, err := range map[string]error{
+		"give this role kms:Sign on arn:of/sign": signing, "give this role kms:Decrypt on arn:of/decrypt": decrypting,
+		"give this role secretsmanager:GetSecretValue on lv/tokens": reading,
+	} {
+		if !errors.Is(err, denied) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v does not say %q", err, says)
+		}
+	}
+	if !errors.Is(decrypting, enc.ErrUnavailable) {
+		t.Error("the sender is told that its message cannot be decrypted")
 	}
 }

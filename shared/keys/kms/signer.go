@@ -48,7 +48,7 @@ func (s *Signer) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) ([]byt
 	defer cancel()
 	out, err := s.kms.Sign(ctx, &kms.SignInput{KeyId: &s.id, Message: digest, MessageType: types.MessageTypeDigest, SigningAlgorithm: algorithm})
 	if err != nil {
-		return nil, fmt.Errorf("sign with key %s: %w", s.id, err)
+		return nil, explain(fmt.Errorf("sign with key %s: %w", s.id, err), "kms:Sign", s.id)
 	}
 	return out.Signature, nil
 }

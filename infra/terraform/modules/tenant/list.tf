@@ -19,9 +19,8 @@ locals {
       { for b, words in try(f.permissions.buckets, {}) : b => flatten([words]) },
       try(f.permissions.configuration, "") == "read" ? { configuration = ["get"] } : {},
     )
-    keys          = try(f.permissions.keys, [])
-    secrets       = try(f.permissions.secrets, [])
-    configuration = try(f.permissions.configuration, "") == "read"
+    keys    = try(f.permissions.keys, [])
+    secrets = try(f.permissions.secrets, [])
   } }
 
   on_queue    = { for name, f in local.functions : name => f if f.queue != null }

@@ -1,17 +1,12 @@
 locals {
-  all_keys = distinct(flatten(values(var.keys)))
+  # A key is for whom functions.yaml gives its use: everybody else knows the public
+  # half from the certificate in the configuration.
+  key_statements = { for name, f in local.functions : name => [
+    for use in f.keys : { Effect = "Allow", Action = local.key_words[use], Resource = var.keys[use] } if length(try(var.keys[use], [])) > 0
+  ] }
 
-  # Who reads the configuration opens every key in it, for its public half.
-  key_statements = { for name, f in local.functions : name => concat(
-    f.configuration && length(local.all_keys) > 0 ? [{ Effect = "Allow", Action = ["kms:GetPublicKey"], Resource = local.all_keys }] : [],
-    [for use in f.keys : { Effect = "Allow", Action = local.key_words[use], Resource = var.keys[use] } if length(try(var.keys[use], [])) > 0],
-  ) }
-
-  # A secret has no public half: where keys are in Secrets Manager, whoever reads
-  # the configuration reads them. Keys in KMS are used by those alone who must.
   readable = { for name, f in local.functions : name => [
-    for secret, use in var.secrets : aws_secretsmanager_secret.secret[secret].arn
-    if contains(f.secrets, use) || f.configuration && contains(local.key_uses, use)
+    for secret, use in var.secrets : aws_secretsmanager_secret.secret[secret].arn if contains(concat(f.secrets, f.keys), use)
   ] }
 
   secret_statements = { for name, arns in local.readable : name => [

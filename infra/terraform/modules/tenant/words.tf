@@ -27,13 +27,12 @@ locals {
     list   = []
   }
 
-  # Of a KMS key. An RSA key for the sign-in may be one that decrypts assertions.
+  # Of a KMS key: the public half is held to its certificate when the key is opened.
+  # An RSA key for the sign-in may be one that decrypts assertions.
   key_words = {
-    sign    = ["kms:Sign"]
-    decrypt = ["kms:Decrypt"]
-    sign-in = ["kms:Sign", "kms:Decrypt"]
-    tokens  = ["kms:Sign"]
+    sign    = ["kms:GetPublicKey", "kms:Sign"]
+    decrypt = ["kms:GetPublicKey", "kms:Decrypt"]
+    sign-in = ["kms:GetPublicKey", "kms:Sign", "kms:Decrypt"]
+    tokens  = ["kms:GetPublicKey", "kms:Sign"]
   }
-
-  key_uses = keys(local.key_words)
 }

@@ -33,6 +33,33 @@ run "only_who_must_signs_and_decrypts" {
   }
 }
 
+run "a_key_is_for_those_alone_whose_entry_names_its_use" {
+  command = apply
+
+  variables {
+    keys    = {}
+    secrets = { sign = "sign", decrypt = "decrypt", sign-in = "sign-in", tokens = "tokens" }
+  }
+
+  assert {
+    condition = { for name, p in aws_iam_role_policy.function : name => length(flatten([
+      for s in jsondecode(p.policy).Statement : s.Resource if contains(flatten([s.Action]), "secretsmanager:GetSecretValue")
+    ])) } == { as4-receive = 2, as4-send = 1, exchange = 0, resolve = 0, provide = 0, portal = 1, people = 1, clock = 0 }
+    error_message = "A role reads a secret that functions.yaml does not name under keys, or lacks one that it does."
+  }
+}
+
+run "nobody_looks_at_a_key_without_using_it" {
+  command = apply
+
+  assert {
+    condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([
+      for s in jsondecode(p.policy).Statement : s.Action
+    ]), "kms:GetPublicKey")]) == toset(["as4-receive", "as4-send"])
+    error_message = "The public half of a key stands in its certificate; only who uses the key asks KMS for it."
+  }
+}
+
 run "tokens_of_registries_are_for_those_who_call_them" {
   command = apply
 
