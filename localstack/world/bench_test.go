@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/as4/as4test"
 	"github.com/vienreiz/vienreiz/shared/conduct"
@@ -27,14 +26,12 @@ func BenchmarkOneExchange(b *testing.B) {
 		stored, partners int
 	}{{"empty stores", 0, 1}, {"100000 exchanges stored", 100_000, 1}, {"60 partners", 0, 60}} {
 		b.Run(c.name, func(b *testing.B) {
-			now := &handTime{now: time.Now()}
-			w, sides := still(b, now, func(string, *assembly.Ports) {})
-			for code, s := range sides {
-				fill(b, s, c.stored)
-				befriend(b, w, code, c.partners)
+			r := newRound(b, func(*mortal) {})
+			for _, m := range []*mortal{r.lt, r.lv} {
+				fill(b, m.side, c.stored)
+				befriend(b, r.w, m.Country, c.partners)
 			}
-			now.pass(time.Minute) // the configuration is read again
-			r := &round{t: b, w: w, time: now, side: sides}
+			r.time.pass(time.Minute) // the configuration is read again
 			r.whole()
 			for b.Loop() {
 				r.whole()

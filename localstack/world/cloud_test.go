@@ -3,27 +3,31 @@ package world_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/middleware"
+
 	"github.com/vienreiz/vienreiz/functions"
-	receive "github.com/vienreiz/vienreiz/functions/as4-receive/handler"
+	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/localstack/provision"
-	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
 	"github.com/vienreiz/vienreiz/shared/store/storetest"
 )
 
-// onAWS moves a side's node onto a table, queues and buckets of its own, where
-// AWS_ENDPOINT_URL points to.
-func onAWS(t *testing.T, s *side, now func() time.Time) *side {
+// onAWS moves a node onto a table, queues and buckets of its own, where
+// AWS_ENDPOINT_URL points to. What the node calls there can be died of.
+func onAWS(t *testing.T, m *mortal) {
 	t.Helper()
 	ctx := context.Background()
-	tenant := provision.Tenant{Prefix: fmt.Sprintf("world-%s-%d", s.line.name, time.Now().UnixNano()), MaxReceives: 50, Locked: []string{"journal"}}
-	for name := range functions.All().Queues {
-		tenant.Queues = append(tenant.Queues, name)
+	tenant := provision.Tenant{Prefix: fmt.Sprintf("world-%s-%d-", m.Country, time.Now().UnixNano()), Receives: map[string]int{}, Locked: []string{"journal"}}
+	tenant.Prefix = strings.ToLower(tenant.Prefix)
+	for name, q := range functions.All().Queues {
+		tenant.Queues, tenant.Receives[name] = append(tenant.Queues, name), q.Receives
 	}
 	for name, b := range functions.All().Buckets {
 		if b.Lock == 0 {
@@ -34,33 +38,42 @@ func onAWS(t *testing.T, s *side, now func() time.Time) *side {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Now = now
-	opened, err := aws.Open(ctx, c, provision.Credentials)
+	c.Now = m.Assembly.Now
+	immortal, err := aws.Open(ctx, c, provision.Credentials)
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved := *s
-	moved.state, moved.queues, moved.objects, moved.hidden = opened.State, opened.Queues, opened.Objects, time.Second
-	return &moved
+	dying, err := aws.Open(ctx, c, provision.Credentials, everyCall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.state, m.queues, m.objects, m.hidden, m.spare = immortal.State, immortal.Queues, immortal.Objects, time.Second, 1
+	m.calls = assembly.Ports{State: dying.State, Queue: dying.Queues, Objects: dying.Objects}
 }
 
-// The same over AWS: both nodes on tables, queues and buckets of an emulator.
+// everyCall lets the SDK ask before and after each call whether its caller lives.
+// What the SDK repeats by itself is one call.
+func everyCall(o *config.LoadOptions) error {
+	o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
+		return s.Initialize.Add(middleware.InitializeMiddlewareFunc("die", die), middleware.After)
+	})
+	return nil
+}
+
+func die(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (out middleware.InitializeOutput, meta middleware.Metadata, err error) {
+	err = storetest.Life(call).Do(ctx, awsmiddleware.GetOperationName(ctx), func() (err error) {
+		out, meta, err = next.HandleInitialize(ctx, in)
+		return err
+	})
+	return out, meta, err
+}
+
+// The same over AWS, at each call to the SDK: both nodes on tables, queues and
+// buckets of an emulator.
 func TestWhereverANodeOnAWSIsKilledTheExchangeComesToItsEnd(t *testing.T) {
 	if os.Getenv("AWS_ENDPOINT_URL") == "" {
 		t.Skip("SKIPPED: AWS_ENDPOINT_URL is not set; no node was killed over AWS; make contract-aws does it")
 	}
 	quiet(t)
-	r := &round{t: t, time: &handTime{now: time.Now()}, life: map[string]*storetest.Life{"LT": {}, "LV": {}}, side: map[string]*side{}, pause: 1200 * time.Millisecond}
-	lines := map[string]*line{"LT": {name: "lt"}, "LV": {name: "lv"}}
-	r.w = open(t, world.Options{Still: true, Now: r.time.Now, Wire: func(c string) world.Wire { return lines[c] }})
-	for c, tenant := range r.w.Tenants {
-		r.side[c] = mortal(onAWS(t, newSide(tenant, lines[c]), r.time.Now), r.life[c])
-	}
-	lines["LT"].other = func() http.Handler { return receive.New(r.side["LV"].Assembly) }
-	lines["LV"].other = func() http.Handler { return receive.New(r.side["LT"].Assembly) }
-	stride := 47 // VIENREIZ_SLOW takes every third call
-	if os.Getenv("VIENREIZ_SLOW") != "" {
-		stride = 3
-	}
-	r.killEverywhere(stride)
+	newRound(t, func(m *mortal) { onAWS(t, m) }).kill()
 }

@@ -51,7 +51,6 @@ func (c *handTime) pass(d time.Duration) {
 // line is the wire between the two: it carries what one sends to the other's
 // handler, and fails when it is told to.
 type line struct {
-	name  string
 	other func() http.Handler
 	fault string // of the next message: "", "lost" before it arrives, "deaf" after it, "twice"
 	// instead, where set, is what answers in place of the other.

@@ -16,6 +16,7 @@ var list = []mutants.Mutant{
 	mutants.Of("nothing is journalled before the effect", "../../shared/conduct/keeper.go", `	if err := k.journal(ctx, r, s.Entries); err != nil {
 		return err
 	}`, `	_ = k.journal`, ".", "TestEveryInterleavingEndsWithNothingLostOrDoubled"),
+	mutants.Of("the numbers of the dead are not stepped over", "../../shared/conduct/keeper.go", `if version == taken {`, `if version == taken && false {`, ".", "TestWhereverANodeIsKilledTheExchangeComesToItsEnd"),
 	mutants.Of("evidence is gone before the portal confirms", "../../shared/exchange/requester.go", `{from: Request2Sent, on: EvidenceArrived, to: Delivered,`, `{from: Request2Sent, on: EvidenceArrived, to: Confirmed,`, ".", "TestEachWayThroughAnExchangeEndsInItsNamedState"),
 	mutants.Of("evidence is deleted before its message has gone", "../../shared/conduct/end.go", `err != nil || !sent {`, `err != nil || sent && !sent {`, ".", "TestEvidenceStaysUntilItsMessageHasGone"),
 	mutants.Of("what is personal stays after the end", "../../shared/conduct/end.go", `	return k.purge(ctx, r)
