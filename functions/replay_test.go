@@ -22,6 +22,7 @@ import (
 	send "github.com/vienreiz/vienreiz/functions/as4-send/handler"
 	clock "github.com/vienreiz/vienreiz/functions/clock/handler"
 	exchange "github.com/vienreiz/vienreiz/functions/exchange/handler"
+	health "github.com/vienreiz/vienreiz/functions/health/handler"
 	people "github.com/vienreiz/vienreiz/functions/people/handler"
 	portal "github.com/vienreiz/vienreiz/functions/portal/handler"
 	provide "github.com/vienreiz/vienreiz/functions/provide/handler"
@@ -52,7 +53,7 @@ func newCloud(t *world.Tenant) *cloud {
 	a := t.Assembly
 	c := &cloud{
 		Tenant: t, clock: clock.New(a), calls: map[string]*atomic.Int32{},
-		gates:  map[string]gatewayHandler{"as4-receive": gate.Handle(receive.New(a)), "portal": gate.Handle(portal.Of(a)), "people": gate.Handle(people.New(a))},
+		gates:  map[string]gatewayHandler{"as4-receive": gate.Handle(receive.New(a)), "health": gate.Handle(health.New(a)), "portal": gate.Handle(portal.Of(a)), "people": gate.Handle(people.New(a))},
 		queues: map[string]queueHandler{"as4-send": send.New(a), "exchange": exchange.New(a), "resolve": resolve.New(a), "provide": provide.New(a)},
 	}
 	for name := range functions.All().Functions {

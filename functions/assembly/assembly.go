@@ -54,7 +54,8 @@ type Assembly struct {
 	Preview   *preview.Space
 	Intake    *intake.Intake
 
-	callers callers
+	callers   callers
+	sightings sightings
 }
 
 // New puts them together. Nothing is called yet.
@@ -63,7 +64,7 @@ func New(p Ports) *Assembly {
 	a.callers.tenant = p.Tenant
 	a.Keeper = &conduct.Keeper{State: p.State, Objects: p.Objects, Queue: p.Queue, Journal: a.Journal, Now: p.Now, NewID: newID}
 	a.Requester = &requester.Desk{
-		Keeper: a.Keeper, State: p.State, Objects: p.Objects, Journal: a.Journal, Settings: p.Tenant, Directory: &a.callers, Now: p.Now, NewID: newID, NewToken: newToken,
+		Keeper: a.Keeper, State: p.State, Objects: p.Objects, Journal: a.Journal, Settings: p.Tenant, Directory: watchedDirectory{a}, Now: p.Now, NewID: newID, NewToken: newToken,
 	}
 	a.Provider = &provider.Desk{
 		Keeper: a.Keeper, State: p.State, Queue: p.Queue, Settings: p.Tenant, Registries: registries{a}, Now: p.Now, NewID: newID, NewToken: newToken,

@@ -25,6 +25,7 @@ import (
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	clock "github.com/vienreiz/vienreiz/functions/clock/handler"
 	exchange "github.com/vienreiz/vienreiz/functions/exchange/handler"
+	health "github.com/vienreiz/vienreiz/functions/health/handler"
 	people "github.com/vienreiz/vienreiz/functions/people/handler"
 	portal "github.com/vienreiz/vienreiz/functions/portal/handler"
 	provide "github.com/vienreiz/vienreiz/functions/provide/handler"
@@ -65,6 +66,7 @@ var queued = map[string]func(*assembly.Assembly) func(context.Context, events.SQ
 var served = map[string]func(*assembly.Assembly) (http.Handler, error){
 	"as4-receive": func(a *assembly.Assembly) (http.Handler, error) { return receive.New(a), nil },
 	"people":      func(a *assembly.Assembly) (http.Handler, error) { return people.New(a), nil },
+	"health":      func(a *assembly.Assembly) (http.Handler, error) { return health.New(a), nil },
 	"portal":      func(a *assembly.Assembly) (http.Handler, error) { return portal.Of(a), nil },
 }
 
@@ -140,23 +142,19 @@ func (n *Node) runs(function string) bool {
 // servers are one a gateway, with every function that it leads to.
 func (n *Node) servers() (map[string]*http.Server, error) {
 	all := map[string]*http.Server{}
-	for name, f := range functions.All().Functions {
-		if f.Trigger.Gateway == "" || !n.runs(name) || n.Listen[f.Trigger.Gateway] == nil {
-			continue
-		}
-		make, ok := served[name]
-		if !ok {
-			return nil, fmt.Errorf("function %s has no handler for gateway %s", name, f.Trigger.Gateway)
-		}
-		h, err := make(n.Assembly)
+	for gateway, l := range n.Listen {
+		f, err := n.front(gateway)
 		if err != nil {
 			return nil, err
 		}
-		h = n.Assembly.Observe.Served(name, h)
-		if wrap := n.Wrap[f.Trigger.Gateway]; wrap != nil {
+		if l == nil || len(f) == 0 {
+			continue
+		}
+		h := http.Handler(f)
+		if wrap := n.Wrap[gateway]; wrap != nil {
 			h = wrap(h)
 		}
-		all[f.Trigger.Gateway] = &http.Server{Handler: h, TLSConfig: n.TLS[f.Trigger.Gateway], ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+		all[gateway] = &http.Server{Handler: h, TLSConfig: n.TLS[gateway], ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
 	}
 	return all, nil
 }

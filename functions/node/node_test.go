@@ -54,7 +54,12 @@ func run(t *testing.T, n *node.Node) (stop func()) {
 
 func get(t *testing.T, l net.Listener) (int, error) {
 	t.Helper()
-	answer, err := http.Get("http://" + l.Addr().String() + "/as4")
+	return getAt(t, l, "/as4")
+}
+
+func getAt(t *testing.T, l net.Listener, path string) (int, error) {
+	t.Helper()
+	answer, err := http.Get("http://" + l.Addr().String() + path)
 	if err != nil {
 		return 0, err
 	}
@@ -157,4 +162,32 @@ func TestAConfigurationThatCannotBeUsedOpensNoNode(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "lv.yaml") {
 		t.Errorf("%v", err)
 	}
+}
+
+func TestTwoFunctionsShareTheGatewayOfTheAPI(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	stop := run(t, n)
+	defer stop()
+	answers(t, n.Listen["api"], map[string]int{"/health": http.StatusOK, "/v1/requests": http.StatusUnauthorized, "/oauth2/token": http.StatusMethodNotAllowed, "/anything": http.StatusUnauthorized})
+}
+
+// answers asks for paths and holds the answers to a status each.
+func answers(t *testing.T, l net.Listener, wanted map[string]int) {
+	t.Helper()
+	for path, want := range wanted {
+		if status, err := getAt(t, l, path); err != nil || status != want {
+			t.Errorf("%s: %d, %v; want %d", path, status, err, want)
+		}
+	}
+}
+
+// A node that runs the access point alone still answers probes.
+func TestHealthIsServedWithoutTheAPI(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	n.Only = []string{"as4-receive", "health"}
+	stop := run(t, n)
+	defer stop()
+	answers(t, n.Listen["api"], map[string]int{"/health": http.StatusOK, "/v1/requests": http.StatusNotFound})
 }

@@ -46,9 +46,11 @@ type Live struct {
 
 	used sync.Map // use of each kind of key that was opened
 
-	mu   sync.Mutex
-	last *Configuration
-	read time.Time
+	mu    sync.Mutex
+	last  *Configuration
+	read  time.Time
+	right time.Time // when last was read
+	wrong error     // of the last reading
 }
 
 // Configuration is one reading of all documents.
@@ -76,6 +78,9 @@ func (l *Live) Configuration(ctx context.Context) (*Configuration, error) {
 		return l.last, nil
 	}
 	c, err := l.load(ctx)
+	if err == nil || ctx.Err() == nil {
+		l.wrong = err
+	}
 	if err != nil && l.last == nil {
 		return nil, err
 	}
@@ -87,7 +92,7 @@ func (l *Live) Configuration(ctx context.Context) (*Configuration, error) {
 		slog.ErrorContext(ctx, "the configuration cannot be used; the last one stays in force", slog.String("error", err.Error()))
 		return l.last, nil
 	}
-	l.last = c
+	l.last, l.right = c, now
 	return c, nil
 }
 
@@ -101,7 +106,7 @@ func (l *Live) load(ctx context.Context) (*Configuration, error) {
 		return nil, fmt.Errorf("%s: %w", l.File, err)
 	}
 	c := &Configuration{Document: d}
-	return c, errors.Join(l.identity(ctx, c), l.partners(ctx, c), l.certificates(ctx, c), l.signers(ctx, c))
+	return c, errors.Join(ofKeys(l.identity(ctx, c)), l.partners(ctx, c), l.certificates(ctx, c), ofKeys(l.signers(ctx, c)))
 }
 
 func (l *Live) identity(ctx context.Context, c *Configuration) error {

@@ -43,6 +43,16 @@ func (q *Queues) Backlog(ctx context.Context, name string) (store.Backlog, error
 	return b, nil
 }
 
+// Reach asks a queue for its attributes, and changes nothing. The error says why it
+// cannot be asked.
+func (q *Queues) Reach(ctx context.Context, name string) error {
+	of, err := q.queue(name)
+	if err == nil {
+		_, _, err = q.count(ctx, of.URL)
+	}
+	return err
+}
+
 func (q *Queues) count(ctx context.Context, url string) (waiting, hidden int, err error) {
 	out, err := q.client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{
 		types.QueueAttributeNameApproximateNumberOfMessages,

@@ -94,6 +94,18 @@ func (q *Queues) Backlog(ctx context.Context, name string) (store.Backlog, error
 	return b, nil
 }
 
+// Reach looks at a queue, and changes nothing. The error says why it cannot be
+// looked at.
+func (q *Queues) Reach(ctx context.Context, name string) error {
+	of, err := q.queue(name)
+	if err != nil {
+		return err
+	}
+	var n int
+	var oldest sql.NullString
+	return q.read.QueryRowContext(ctx, countMessages, of.name, text(q.now())).Scan(&n, &oldest)
+}
+
 const forever = "9999" // sorts after every instant
 
 func parseText(s sql.NullString) time.Time {

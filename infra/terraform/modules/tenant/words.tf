@@ -2,11 +2,13 @@
 locals {
   state_words = {
     write  = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem"]
+    read   = ["dynamodb:GetItem"]
     byTime = ["dynamodb:Query"]
   }
 
   queue_words = {
     send    = ["sqs:SendMessage"]
+    look    = ["sqs:GetQueueAttributes"]
     receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
   }
 
