@@ -71,6 +71,9 @@ e2e-ministack: zips-here ## the same on MiniStack
 e2e-terraform: zips-here ## the same on a stack that infra/terraform has made on EMULATOR, localstack (default) or ministack
 	$(Q)localstack/emulators.sh run $(or $(EMULATOR),localstack) build/emulators localstack/stack.sh build/zips/$$($(GO) env GOARCH) build/stack $(GO) test -count=1 -timeout 9m -run StackOfTerraform -v ./localstack/cloud
 
+localstack: build zips-here ## two countries, one of them as built zips on LocalStack (EMULATOR=ministack: on MiniStack), until Ctrl-C; picks Docker or the host
+	$(Q)exec localstack/up.sh $(or $(EMULATOR),localstack) build/zips/$$($(GO) env GOARCH) build bin/vienreiz run $(ARGS)
+
 zips-here:
 	$(Q)$(GO) run ./cmd/zip -go $(GO) -arch $$($(GO) env GOARCH)
 
@@ -83,4 +86,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws e2e-localstack e2e-ministack e2e-terraform zips-here tf-check interop browser clean
+.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws e2e-localstack e2e-ministack e2e-terraform localstack zips-here tf-check interop browser clean

@@ -47,6 +47,9 @@ func runDemo(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 		return refused(fs, stderr, err)
 	}
 	o.Progress = progress(stderr, o.Count)
+	if o.Journals, err = elsewhere(ctx, r); err != nil {
+		return refused(fs, stderr, errors.Join(err, end()))
+	}
 	d, err := demo.New(r, o)
 	if err == nil {
 		var result *demo.Result

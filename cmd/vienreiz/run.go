@@ -24,6 +24,7 @@ func runRun(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.W
 	fs := flagSet("vienreiz run", "[flags]",
 		"Runs two countries, each a complete node with access point, keys and store, and around them simulated Common Services,\nregistries, a national sign-in and a sample procedure portal. Nothing leaves this machine.\n\nThe last line of the welcome is READY and the portal's address. Ctrl-C ends it; the next start goes on where this one stopped.\n\nExit 0: ended by Ctrl-C; 1: something could not be started or broke; 2: wrong usage.", stderr)
 	o := worldOptions(fs)
+	h := hostedFlags(fs)
 	verbose := fs.Bool("verbose", false, "log every message and call, not only what goes wrong")
 	positional, code, done := parse(fs, args, stdout, stderr)
 	if done {
@@ -33,7 +34,13 @@ func runRun(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.W
 		return misuse(fs, stderr, fmt.Errorf("%q is too much; everything is a flag", positional[0]))
 	}
 	logTo(stderr, *verbose)
-	w, err := world.Open(ctx, o.options(stderr))
+	options := o.options(stderr)
+	work, err := h.put(ctx, &options, stderr)
+	if err != nil {
+		return refused(fs, stderr, err)
+	}
+	defer func() { _ = os.RemoveAll(work) }() // a folder of the system's
+	w, err := world.Open(ctx, options)
 	if err != nil {
 		return refused(fs, stderr, err)
 	}

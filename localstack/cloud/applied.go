@@ -26,17 +26,40 @@ type Applied struct {
 }
 
 // api is one REST API.
-type api struct{ ID, Stage string }
+type api struct {
+	ID    string `json:"id"`
+	Stage string `json:"stage"`
+}
 
 // outputs are those of infra/terraform/tenant, as terraform output -json tells them.
 type outputs struct {
-	Table     struct{ Value string }
-	Buckets   struct{ Value map[string]string }
-	Functions struct{ Value map[string]string }
-	Gateways  struct{ Value map[string]api }
-	Queues    struct {
-		Value map[string]struct{ URL, Dead string }
+	Table     output[string]            `json:"table"`
+	Buckets   output[map[string]string] `json:"buckets"`
+	Functions output[map[string]string] `json:"functions"`
+	Gateways  output[map[string]api]    `json:"gateways"`
+	Queues    output[map[string]queue]  `json:"queues"`
+}
+
+type output[V any] struct {
+	Value V `json:"value"`
+}
+
+// queue is the URL of a queue, and of its dead letters.
+type queue struct {
+	URL  string `json:"url"`
+	Dead string `json:"dead"`
+}
+
+// Outputs tell of a stack as Terraform would, for [Open].
+func (d *Deployed) Outputs() ([]byte, error) {
+	o := outputs{Table: output[string]{d.Config.Table}, Buckets: output[map[string]string]{map[string]string{}}, Queues: output[map[string]queue]{map[string]queue{}}}
+	for _, b := range d.Config.Buckets {
+		o.Buckets.Value[b.Name] = b.Bucket
 	}
+	for _, q := range d.Config.Queues {
+		o.Queues.Value[q.Name] = queue{q.URL, q.Dead}
+	}
+	return json.Marshal(o)
 }
 
 // Open opens what the file of a stack's outputs tells of.
@@ -50,8 +73,8 @@ func Open(ctx context.Context, name, file string) (*Applied, error) {
 		return nil, fmt.Errorf("read what Terraform tells: %w", err)
 	}
 	c := aws.Config{Table: o.Table.Value}
-	for queue, q := range o.Queues.Value {
-		c.Queues = append(c.Queues, aws.Queue{Name: queue, URL: q.URL, Dead: q.Dead})
+	for name, q := range o.Queues.Value {
+		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead})
 	}
 	for bucket, b := range o.Buckets.Value {
 		c.Buckets = append(c.Buckets, aws.Bucket{Name: bucket, Bucket: b, Locked: functions.All().Buckets[bucket].Lock > 0})

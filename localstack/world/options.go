@@ -34,6 +34,8 @@ type Options struct {
 	Wire func(country string) Wire
 	// Hosts run the nodes of countries elsewhere; a country without one runs in this process.
 	Hosts map[string]Host
+	// Stacks tell others on what the hosted countries run.
+	Stacks map[string]Stack
 	// Timers in place of the published ones, in minutes.
 	Timers tenant.Timers
 	// Still leaves the nodes standing: whoever opened the world moves every item, for model checks.
@@ -46,6 +48,9 @@ type Options struct {
 	// Progress is told what is being done; nil: nobody.
 	Progress func(string)
 }
+
+// Stack is one on an emulator of AWS.
+type Stack struct{ Outputs, Endpoint string }
 
 // Wire records what a tenant sends and receives over AS4.
 type Wire interface {

@@ -23,6 +23,10 @@ type Gate struct {
 	API    string `json:"api"`
 	People string `json:"people"`
 	SignIn string `json:"signIn"`
+	// Stack is the file of Terraform's outputs of the stack that the tenant runs on,
+	// Endpoint the emulator of AWS that has it; empty: it runs in the world's process.
+	Stack    string `json:"stack,omitempty"`
+	Endpoint string `json:"endpoint,omitempty"`
 }
 
 const runningFile = "running.json"
@@ -31,7 +35,7 @@ const runningFile = "running.json"
 func (w *World) Running() *Running {
 	r := &Running{Portal: w.URL(), From: w.options.Names[0], To: w.options.Names[1], Tenants: map[string]Gate{}, Data: w.options.Data}
 	for c, t := range w.Tenants {
-		r.Tenants[c] = Gate{API: t.API, People: t.People, SignIn: w.sockets.url(c + "/sign-in")}
+		r.Tenants[c] = Gate{API: t.API, People: t.People, SignIn: w.sockets.url(c + "/sign-in"), Stack: w.options.Stacks[c].Outputs, Endpoint: w.options.Stacks[c].Endpoint}
 	}
 	return r
 }
