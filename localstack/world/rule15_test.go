@@ -66,6 +66,11 @@ func still(t testing.TB, now *handTime, change func(string, *assembly.Ports)) (*
 	t.Helper()
 	lines := map[string]*line{"LT": {}, "LV": {}}
 	w := open(t, world.Options{Still: true, Now: now.Now, Wire: func(c string) world.Wire { return lines[c] }})
+	return w, stand(w, lines, change)
+}
+
+// stand makes the nodes of a still world sides, with the lines between them.
+func stand(w *world.World, lines map[string]*line, change func(string, *assembly.Ports)) map[string]*side {
 	sides := map[string]*side{}
 	for c, tenant := range w.Tenants {
 		p := tenant.Assembly.Ports
@@ -77,7 +82,7 @@ func still(t testing.TB, now *handTime, change func(string, *assembly.Ports)) (*
 	}
 	lines["LT"].other = func() http.Handler { return receive.New(sides["LV"].Assembly) }
 	lines["LV"].other = func() http.Handler { return receive.New(sides["LT"].Assembly) }
-	return w, sides
+	return sides
 }
 
 // Rows and objects of every release so far are what the code of today goes on
