@@ -37,13 +37,14 @@ module "tenant" {
   access_log        = var.access_log
   more_binary_types = var.more_binary_types
 
-  alarms            = var.alarms
-  alarm_emails      = var.alarm_emails
-  alarm_age_minutes = var.alarm_age_minutes
-  dashboard         = var.dashboard
-  budget            = var.budget
-  log_days          = var.log_days
-  tracing           = var.tracing
+  alarms                 = var.alarms
+  alarm_emails           = var.alarm_emails
+  alarm_age_minutes      = var.alarm_age_minutes
+  alarm_certificate_days = var.alarm_certificate_days
+  dashboard              = var.dashboard
+  budget                 = var.budget
+  log_days               = var.log_days
+  tracing                = var.tracing
 
   depends_on = [module.account]
 }

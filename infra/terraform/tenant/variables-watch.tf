@@ -16,6 +16,12 @@ variable "alarm_age_minutes" {
   default     = null
 }
 
+variable "alarm_certificate_days" {
+  description = "Days before its end at which a certificate is an alarm."
+  type        = number
+  default     = null
+}
+
 variable "dashboard" {
   description = "Whether there is one."
   type        = bool

@@ -1,5 +1,5 @@
 variable "alarms" {
-  description = "all: dead letters, age of the oldest item, errors and throttles of each function, 5xx of each gateway. few: the first two, which stay within what AWS gives free. none."
+  description = "few: dead letters, age of the oldest item, certificates that end, less than 98 % served, which stay within what AWS gives free; other measurements are in the log only. all: those, errors and throttles of each function, 5xx of each gateway, the outbox; every measurement is a metric. none: as few, without the alarms."
   type        = string
   default     = "all"
   nullable    = false
@@ -28,6 +28,17 @@ variable "alarm_age_minutes" {
   validation {
     condition     = var.alarm_age_minutes >= 1 && var.alarm_age_minutes <= 1440
     error_message = "Write minutes from 1 to 1440."
+  }
+}
+
+variable "alarm_certificate_days" {
+  description = "Days before its end at which a certificate is an alarm."
+  type        = number
+  default     = 30
+  nullable    = false
+  validation {
+    condition     = var.alarm_certificate_days >= 1 && var.alarm_certificate_days <= 365
+    error_message = "Write days from 1 to 365."
   }
 }
 

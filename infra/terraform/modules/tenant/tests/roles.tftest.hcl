@@ -44,7 +44,7 @@ run "a_key_is_for_those_alone_whose_entry_names_its_use" {
   assert {
     condition = { for name, p in aws_iam_role_policy.function : name => length(flatten([
       for s in jsondecode(p.policy).Statement : s.Resource if contains(flatten([s.Action]), "secretsmanager:GetSecretValue")
-    ])) } == { as4-receive = 2, as4-send = 1, exchange = 0, resolve = 0, provide = 0, portal = 1, people = 1, clock = 0 }
+    ])) } == { as4-receive = 2, as4-send = 1, exchange = 0, resolve = 0, provide = 0, portal = 1, people = 1, clock = 0, health = 0 }
     error_message = "A role reads a secret that functions.yaml does not name under keys, or lacks one that it does."
   }
 }

@@ -111,8 +111,49 @@ run "few_alarms_are_few" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.dead) + length(aws_cloudwatch_metric_alarm.age) <= 10 && length(aws_cloudwatch_metric_alarm.function) + length(aws_cloudwatch_metric_alarm.gateway) == 0
+    condition     = length(aws_cloudwatch_metric_alarm.dead) + length(aws_cloudwatch_metric_alarm.age) + length(aws_cloudwatch_metric_alarm.certificates) + length(aws_cloudwatch_metric_alarm.success) <= 10 && length(aws_cloudwatch_metric_alarm.function) + length(aws_cloudwatch_metric_alarm.gateway) + length(aws_cloudwatch_metric_alarm.outbox) == 0
     error_message = "AWS gives ten alarms free."
+  }
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.certificates) == 1 && length(aws_cloudwatch_metric_alarm.success) == 1
+    error_message = "A pilot too learns that a certificate ends, and that it does not serve what it is asked."
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.function : f.environment[0].variables.VIENREIZ_METRICS == "few"])
+    error_message = "Each series has its price; a pilot measures what its alarms look at."
+  }
+}
+
+run "what_the_functions_measure_is_watched" {
+  command = apply
+
+  assert {
+    condition = alltrue([for a in concat(aws_cloudwatch_metric_alarm.certificates, aws_cloudwatch_metric_alarm.outbox) :
+      a.namespace == "Vienreiz" && a.dimensions == tomap({ tenant = "lv-test" })
+    ])
+    error_message = "An alarm looks at the tenant's own measurements."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.success[0].threshold == 98 && toset([for q in aws_cloudwatch_metric_alarm.success[0].metric_query : q.id]) == toset(["percent", "counted", "succeeded"])
+    error_message = "98 % of what tells of us is served."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.certificates[0].threshold == 30 && aws_cloudwatch_metric_alarm.certificates[0].statistic == "Minimum"
+    error_message = "The first certificate to end is an alarm thirty days before."
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.function : f.environment[0].variables.VIENREIZ_NAME == "lv-test" && f.environment[0].variables.VIENREIZ_METRICS == "all"])
+    error_message = "Functions do not know whose measurements theirs are."
+  }
+  assert {
+    condition     = length([for w in jsondecode(aws_cloudwatch_dashboard.tenant[0].dashboard_body).widgets : w if strcontains(try(w.properties.query, ""), "exchange ended")]) == 1
+    error_message = "The dashboard does not compute what was served."
+  }
+  assert {
+    condition = toset(flatten([for s in jsondecode(aws_iam_role_policy.function["health"].policy).Statement : s.Action])) == toset([
+      "logs:CreateLogStream", "logs:PutLogEvents", "dynamodb:GetItem", "sqs:GetQueueAttributes", "s3:ListBucket", "s3:GetObject", "kms:Decrypt"
+    ])
+    error_message = "Who asks how things are changes nothing."
   }
 }
 

@@ -1,0 +1,79 @@
+# Alarms on what the functions measure themselves (shared/observe). Unsequenced journal
+# entries come with the function that sequences them.
+locals {
+  node_metrics = "Vienreiz"
+  node         = { tenant = var.name }
+}
+
+# Every certificate is measured twice a day, the alarm looks at the first to end.
+resource "aws_cloudwatch_metric_alarm" "certificates" {
+  count = local.few ? 1 : 0
+
+  alarm_name          = "${var.name}-certificates"
+  alarm_description   = "A certificate ends soon, one of ours or a partner's. The log of ${var.name}-clock says once a day which, and what to do."
+  namespace           = local.node_metrics
+  metric_name         = "CertificateDaysLeft"
+  dimensions          = local.node
+  statistic           = "Minimum"
+  period              = 86400
+  evaluation_periods  = 1
+  threshold           = var.alarm_certificate_days
+  comparison_operator = "LessThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = aws_sns_topic.alarms[*].arn
+  ok_actions          = aws_sns_topic.alarms[*].arn
+}
+
+# 98 % is what art. 27 of Reg. (EU) 2022/1463 wants. Of fewer than ten exchanges one
+# that failed says little; its function's errors are alarms of their own.
+resource "aws_cloudwatch_metric_alarm" "success" {
+  count = local.few ? 1 : 0
+
+  alarm_name          = "${var.name}-success"
+  alarm_description   = "Less than 98 % of the exchanges of six hours were served, by our fault. vienreiz slo names them from the log of ${var.name}-exchange."
+  evaluation_periods  = 1
+  threshold           = 98
+  comparison_operator = "LessThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = aws_sns_topic.alarms[*].arn
+  ok_actions          = aws_sns_topic.alarms[*].arn
+
+  metric_query {
+    id          = "percent"
+    expression  = "IF(counted >= 10, 100 * FILL(succeeded, 0) / counted, 100)"
+    label       = "Served (%)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { counted = "ExchangesCounted", succeeded = "ExchangesSucceeded" }
+    content {
+      id = metric_query.key
+      metric {
+        namespace   = local.node_metrics
+        metric_name = metric_query.value
+        dimensions  = local.node
+        stat        = "Sum"
+        period      = 21600
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "outbox" {
+  count = local.all ? 1 : 0
+
+  alarm_name          = "${var.name}-outbox"
+  alarm_description   = "Work that was committed does not reach its queue, although ${var.name}-clock tries each minute: its log says why."
+  namespace           = local.node_metrics
+  metric_name         = "OutboxAge"
+  dimensions          = local.node
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  threshold           = var.alarm_age_minutes * 60
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = aws_sns_topic.alarms[*].arn
+  ok_actions          = aws_sns_topic.alarms[*].arn
+}
