@@ -18,10 +18,11 @@ shift 2
 architecture=$(case $(uname -m) in aarch64 | arm64) echo arm64 ;; *) echo x86_64 ;; esac)
 apply() {
   rm -rf "$root"
-  mkdir -p "$root/infra" "$root/functions/portal"
+  mkdir -p "$root/infra" "$root/functions/portal" "$root/shared/availability"
   cp -R "$here/infra/terraform" "$root/infra/"
   cp "$here/functions/functions.yaml" "$root/functions/"
   cp "$here/functions/portal/openapi.yaml" "$root/functions/portal/"
+  cp "$here/shared/availability/query.txt" "$root/shared/availability/"
   cp "$here/infra/terraform/tenant/emulator_override.tf.example" "$root/infra/terraform/tenant/emulator_override.tf"
   rm -f "$root"/infra/terraform/tenant/.terraform.lock.hcl
   export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 AWS_REGION=eu-central-1
