@@ -10,6 +10,7 @@ package cloud
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/provision"
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/keys/file"
+	"github.com/vienreiz/vienreiz/shared/keys/kms"
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
 	"github.com/vienreiz/vienreiz/shared/tenant"
@@ -95,13 +98,14 @@ func (d *Deployed) Environment() (map[string]string, error) {
 	}, err
 }
 
-// Configure puts the documents and certificates of a site into the bucket, and
-// its keys into Secrets Manager; what was there is replaced.
+// Configure puts the documents and certificates of a site into the bucket, the
+// keys of its access point into KMS, and its others into Secrets Manager; what was
+// there is replaced.
 func (d *Deployed) Configure(ctx context.Context, s *world.Site) error {
 	document := *s.Document
 	err := errors.Join(
 		d.secret(ctx, s, &document.Keys.SignIn, "sign-in"), d.secret(ctx, s, &document.Keys.Tokens, "tokens"),
-		d.secrets(ctx, s, document.Keys.Signing, "sign"), d.secrets(ctx, s, document.Keys.Decryption, "decrypt"))
+		d.imports(ctx, s, document.Keys.Signing, kms.Sign), d.imports(ctx, s, document.Keys.Decryption, kms.Decrypt))
 	if err != nil {
 		return err
 	}
@@ -136,11 +140,29 @@ func (d *Deployed) put(ctx context.Context, name string, octets []byte) error {
 	return err
 }
 
-func (d *Deployed) secrets(ctx context.Context, s *world.Site, keys []tenant.Key, use string) error {
-	if len(keys) != 1 {
-		return fmt.Errorf("%d keys to %s, where one is expected", len(keys), use)
+// imports moves keys from their files to KMS as `vienreiz keys import` does, and
+// says so in the document.
+func (d *Deployed) imports(ctx context.Context, s *world.Site, keys []tenant.Key, use string) error {
+	importer, err := kms.OpenImporter(ctx, provision.Credentials)
+	if err != nil {
+		return err
 	}
-	return d.secret(ctx, s, &keys[0], use)
+	for i := range keys {
+		octets, err := os.ReadFile(filepath.Join(s.Folder, keys[i].Key))
+		if err != nil {
+			return err
+		}
+		key, err := file.PrivateKey(octets)
+		if err != nil {
+			return err
+		}
+		made, err := importer.Import(ctx, d.Name, use, key.(crypto.Signer))
+		if err != nil {
+			return err
+		}
+		keys[i].Key = made.Name
+	}
+	return nil
 }
 
 // secret moves a key from its file to a secret named as infra/ names it, and
