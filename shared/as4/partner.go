@@ -132,7 +132,7 @@ func (id *Identity) signerFor(p *Partner) (SigningKey, bool) {
 		}
 	}
 	for _, k := range id.Signing {
-		if p == nil || p.Profile.signsWith(k.Chain[0].PublicKey) {
+		if p == nil || p.Profile.SignsWith(k.Chain[0].PublicKey) {
 			return k, true
 		}
 	}

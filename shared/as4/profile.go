@@ -56,7 +56,7 @@ func ProfileNamed(name string) (*Profile, error) {
 // RSA 1.15, Ed25519 2.0, ECDSA the alternative of 2.0.
 func ProfileFor(cert *x509.Certificate) (*Profile, error) {
 	for _, p := range []*Profile{EDelivery115, EDelivery20, EDelivery20ECC} {
-		if p.signsWith(cert.PublicKey) {
+		if p.SignsWith(cert.PublicKey) {
 			return p, nil
 		}
 	}
@@ -69,7 +69,8 @@ func (p *Profile) method(key crypto.PublicKey) (string, bool) {
 	return m, err == nil && slices.Contains(p.Signatures, m)
 }
 
-func (p *Profile) signsWith(key crypto.PublicKey) bool {
+// SignsWith reports whether the profile signs with a key of this kind.
+func (p *Profile) SignsWith(key crypto.PublicKey) bool {
 	_, ok := p.method(key)
 	return ok
 }

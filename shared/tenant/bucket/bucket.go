@@ -9,6 +9,7 @@
 package bucket
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/x509"
@@ -27,6 +28,7 @@ const Bucket = "configuration"
 
 type objects interface {
 	Open(ctx context.Context, bucket, key string, r store.Range) (io.ReadCloser, store.Object, error)
+	Put(ctx context.Context, bucket, key string, body io.Reader, o store.PutOptions) (store.Object, error)
 }
 
 // Source is a [tenant.Source].
@@ -47,6 +49,14 @@ func (s *Source) Read(ctx context.Context, name string) ([]byte, error) {
 		err = fmt.Errorf("%s has more than %d octets", name, tenant.MaxBytes)
 	}
 	return octets, err
+}
+
+// Write replaces an object; the bucket keeps the version before.
+func (s *Source) Write(ctx context.Context, name string, octets []byte) error {
+	if _, err := s.Objects.Put(ctx, Bucket, name, bytes.NewReader(octets), store.PutOptions{Size: int64(len(octets))}); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
 }
 
 // Key opens a key where it is kept.

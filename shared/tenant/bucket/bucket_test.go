@@ -22,6 +22,15 @@ func (o objects) Open(_ context.Context, name, key string, _ store.Range) (io.Re
 	return io.NopCloser(strings.NewReader(text)), store.Object{}, nil
 }
 
+func (o objects) Put(_ context.Context, name, key string, body io.Reader, _ store.PutOptions) (store.Object, error) {
+	octets, err := io.ReadAll(body)
+	if name != bucket.Bucket {
+		return store.Object{}, store.ErrNotFound
+	}
+	o[key] = string(octets)
+	return store.Object{Key: key}, err
+}
+
 func TestAnObjectOfTheConfigurationIsReadWithinItsLimit(t *testing.T) {
 	t.Parallel()
 	s := &bucket.Source{Objects: objects{"tenant.yaml": "name: lv", "large": strings.Repeat("x", tenant.MaxBytes+1)}}
@@ -42,5 +51,16 @@ func TestAPrivateKeyDoesNotLieInABucket(t *testing.T) {
 		if _, err := s.Key(t.Context(), name); err == nil || !strings.Contains(err.Error(), "write kms-sign:ID, kms-decrypt:ID or secret:ID") {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+}
+
+func TestAnObjectThatWasWrittenIsRead(t *testing.T) {
+	t.Parallel()
+	s := &bucket.Source{Objects: objects{"partners.json": "old"}}
+	if err := s.Write(t.Context(), "partners.json", []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if octets, err := s.Read(t.Context(), "partners.json"); err != nil || string(octets) != "new" {
+		t.Errorf("%q, %v", octets, err)
 	}
 }
