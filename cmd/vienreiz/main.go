@@ -37,6 +37,7 @@ var commands = []command{
 	sloCommand,
 	as4Command,
 	partnersCommand,
+	keysCommand,
 	edmCommand,
 	directoryCommand,
 }

@@ -45,7 +45,6 @@ func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	s := stage{d, open(t, r.Host)}
 	s.exchange(t)
 	s.deadLetters(t)
-	s.health(t)
 }
 
 // TestTheStackOfTerraformExchangesWithAnEmbeddedNode: the emulator is all of AWS,
@@ -66,7 +65,6 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.deadLetters(t)
-	s.health(t)
 }
 
 func needEmulator(t *testing.T) {
