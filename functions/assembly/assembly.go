@@ -62,6 +62,9 @@ type Assembly struct {
 func New(p Ports) *Assembly {
 	a := &Assembly{Ports: p, Journal: &journal.Journal{Objects: p.Objects}}
 	a.callers.tenant = p.Tenant
+	if p.Tenant != nil && p.Tenant.AtFirstUse {
+		p.Tenant.Tried = a.sawKey
+	}
 	a.Keeper = &conduct.Keeper{State: p.State, Objects: p.Objects, Queue: p.Queue, Journal: a.Journal, Now: p.Now, NewID: newID}
 	a.Requester = &requester.Desk{
 		Keeper: a.Keeper, State: p.State, Objects: p.Objects, Journal: a.Journal, Settings: p.Tenant, Directory: watchedDirectory{a}, Now: p.Now, NewID: newID, NewToken: newToken,

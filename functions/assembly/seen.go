@@ -22,10 +22,28 @@ const (
 // Registry is the key of a registry.
 func Registry(id string) string { return "registry-" + id }
 
+// Key is the key of the record of our own keys in a section of the tenant document.
+func Key(section string) string { return "key-" + section }
+
+// KeySections are those sections.
+var KeySections = []string{"signing", "decryption", "signIn", "tokens"}
+
+// noteTime bounds the note of a key: who signs knows no context.
+const noteTime = 2 * time.Second
+
+// sawKey notes whether a key could be used, where each function has keys of its own
+// and the function health has none.
+func (a *Assembly) sawKey(section string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), noteTime)
+	defer cancel()
+	a.saw(ctx, Key(section), err == nil)
+}
+
 // Sighting is what calls have shown of somebody else.
 type Sighting struct {
 	Right      time.Time `json:",omitzero"` // when a call last was right
 	WrongSince time.Time `json:",omitzero"` // when the first of the last calls went wrong; zero: the last was right
+	Wrong      time.Time `json:",omitzero"` // when a call last went wrong
 }
 
 // Again is how often it is written that all is still as it was.
@@ -80,7 +98,9 @@ func (a *Assembly) note(ctx context.Context, key string, now time.Time, right bo
 	case right:
 		s = Sighting{Right: now}
 	case s.WrongSince.IsZero():
-		s.WrongSince = now
+		s.WrongSince, s.Wrong = now, now
+	default:
+		s.Wrong = now
 	}
 	body, err := json.Marshal(s)
 	if err != nil {

@@ -45,6 +45,7 @@ func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	s := stage{d, open(t, r.Host)}
 	s.exchange(t)
 	s.deadLetters(t)
+	s.health(t)
 }
 
 // TestTheStackOfTerraformExchangesWithAnEmbeddedNode: the emulator is all of AWS,
@@ -65,6 +66,7 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.deadLetters(t)
+	s.health(t)
 }
 
 func needEmulator(t *testing.T) {

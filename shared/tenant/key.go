@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vienreiz/vienreiz/shared/keys/file"
@@ -38,8 +39,17 @@ type held struct {
 	of   Key
 	cert *x509.Certificate // nil for tokens
 
-	mu  sync.Mutex
-	key crypto.PrivateKey
+	mu     sync.Mutex
+	key    crypto.PrivateKey
+	failed atomic.Bool
+}
+
+// tried tells what came of using the key.
+func (h *held) tried(err error) {
+	h.failed.Store(err != nil)
+	if h.live.Tried != nil {
+		h.live.Tried(string(h.use), err)
+	}
 }
 
 // Public is the public half, by the certificate.
@@ -63,9 +73,12 @@ func (h *held) open(ctx context.Context) (crypto.PrivateKey, error) {
 	}
 	key, err := h.live.Source.Key(ctx, h.of.Key)
 	if err != nil {
-		return nil, fmt.Errorf("key %s: %w", h.of.Key, err)
+		err = fmt.Errorf("key %s: %w", h.of.Key, err)
+	} else {
+		err = h.fits(key)
 	}
-	if err := h.fits(key); err != nil {
+	h.tried(err)
+	if err != nil {
 		return nil, err
 	}
 	h.key = key
@@ -106,7 +119,11 @@ func (h *held) Sign(rand io.Reader, digest []byte, opts crypto.SignerOpts) ([]by
 	if err != nil {
 		return nil, err
 	}
-	return key.(crypto.Signer).Sign(rand, digest, opts)
+	signature, err := key.(crypto.Signer).Sign(rand, digest, opts)
+	if err != nil || h.failed.Load() {
+		h.tried(err)
+	}
+	return signature, err
 }
 
 // transport is a key that content keys are encrypted for: RSA.

@@ -10,10 +10,13 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/vienreiz/vienreiz/shared/keys/file"
 	"github.com/vienreiz/vienreiz/shared/tenant"
@@ -24,6 +27,8 @@ func TestWhoeverMayOpenNoKeyReadsTheConfiguration(t *testing.T) {
 	t.Parallel()
 	s, live, _ := configured(t)
 	live.AtFirstUse = true
+	var tried []string
+	live.Tried = func(section string, err error) { tried = append(tried, fmt.Sprintf("%s %v", section, err == nil)) }
 	s.denied = map[string]bool{"as4.key": true, "sp.key": true}
 	c, err := live.Configuration(t.Context())
 	if err != nil || len(s.opened) > 0 {
@@ -42,6 +47,9 @@ func TestWhoeverMayOpenNoKeyReadsTheConfiguration(t *testing.T) {
 	s.denied = nil
 	if _, err := c.Identity.Signing[0].Key.Sign(rand.Reader, digest[:], crypto.SHA256); err != nil {
 		t.Errorf("what was denied is tried again: %v", err)
+	}
+	if diff := cmp.Diff([]string{"signing false", "tokens false", "signing true"}, tried); diff != "" {
+		t.Errorf("told was (-want +got):\n%s", diff)
 	}
 }
 

@@ -43,6 +43,9 @@ type Live struct {
 	// for whoever may not open every key; the certificates tell the public halves.
 	// Without it every key is opened when the documents are read.
 	AtFirstUse bool
+	// Tried, where set, is told by the section under keys of each opening of a key, of
+	// each signature that failed, and of the first that did not again.
+	Tried func(section string, err error)
 
 	used sync.Map // use of each kind of key that was opened
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/functions/health/handler"
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/registry"
@@ -168,5 +169,32 @@ func TestHealthIsAskedByGetAtItsPathOnly(t *testing.T) {
 		if w.Code != c.code || c.method == http.MethodHead && w.Body.Len() > 0 || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s %s: %d, %d octets", c.method, c.path, w.Code, w.Body.Len())
 		}
+	}
+}
+
+// On AWS each function has keys of its own, and health none: it tells what they saw.
+func TestAKeyThatAFunctionCannotUseIsDownForAWhile(t *testing.T) {
+	n := open(t)
+	ports := n.Assembly.Ports
+	ports.Tenant = &tenant.Live{Source: ports.Tenant.Source, File: ports.Tenant.File, Now: ports.Now, AtFirstUse: true}
+	a := assembly.New(ports)
+	n.h = handler.New(a)
+	n.rename(t, "config/tokens-key.pem", "config/gone")
+	c, err := a.Tenant.Configuration(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Tokens(t.Context()); err == nil {
+		t.Fatal("a key that is gone was opened")
+	}
+	at := n.now
+	code, _, down := n.health(t)
+	if code != http.StatusServiceUnavailable {
+		t.Errorf("the key is gone, and it answers %d", code)
+	}
+	n.names(t, "keys", down, at)
+	n.now = n.now.Add(handler.Recent + time.Second)
+	if code, _, down := n.health(t); code != http.StatusOK {
+		t.Errorf("nobody has tried since, and nobody may: %d %+v", code, down)
 	}
 }

@@ -85,6 +85,7 @@ func (h *health) configuration(ctx context.Context) []Dependency {
 	if standing.Keys != nil {
 		keys = found(ctx, "keys", standing.Keys, "look whether each key and certificate that the tenant document names is there, may be used, and fits the other; the log says which is not")
 	}
+	h.used(ctx, &keys)
 	if standing.Documents != nil {
 		last := document.LastGood
 		document = found(ctx, "configuration", standing.Documents, "correct the tenant or partner document; the log says what to write. The last right one stays in force")
@@ -97,6 +98,24 @@ func (h *health) configuration(ctx context.Context) []Dependency {
 		}
 	}
 	return list
+}
+
+// Recent is for how long a key that could not be used is down. After that nobody
+// has tried, as nobody may while health keeps callers away, and it is worth a try.
+const Recent = 10 * time.Minute
+
+// used adds what the functions have seen of keys that they alone may use.
+func (h *health) used(ctx context.Context, keys *Dependency) {
+	for _, section := range assembly.KeySections {
+		s, err := h.Seen(ctx, assembly.Key(section))
+		if err != nil || s.WrongSince.IsZero() || h.Now().Sub(s.Wrong) > Recent {
+			continue
+		}
+		if keys.Since == nil || s.WrongSince.Before(*keys.Since) {
+			keys.Since = instant(s.WrongSince)
+		}
+		keys.State, keys.Do = Down, "see the log of the functions that use keys."+section+" of the tenant document: it says which could not be used, and what to permit"
+	}
 }
 
 // seen is what a function last saw of somebody else. Whom nobody has asked yet is
