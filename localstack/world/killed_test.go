@@ -2,10 +2,7 @@ package world_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"testing"
@@ -13,7 +10,6 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/localstack/world"
-	"github.com/vienreiz/vienreiz/shared/access"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/preview"
@@ -29,7 +25,6 @@ type round struct {
 	t         testing.TB
 	w         *world.World
 	time      *handTime
-	portal    access.Portal
 	lt, lv    *mortal
 	untouched *account // what an exchange in which nobody dies leaves behind
 	seen      map[string]bool
@@ -55,11 +50,6 @@ func newRound(t testing.TB, move func(*mortal)) *round {
 		move(*m)
 		(*m).start()
 	}
-	portal, err := r.lt.Assembly.Tenant.Portal(context.Background(), world.DirectID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.portal = *portal
 	return r
 }
 
@@ -122,16 +112,11 @@ func (r *round) whole() {
 		m.plan.restart()
 		m.done = map[string]bool{}
 	}
-	key := fmt.Sprint("order ", r.time.Now().UnixNano())
-	o := requester.Order{
-		Procedure: "T3", Requirement: r.w.Published().RequirementURL("tertiary-qualification"), Country: "LV", Language: "EN", ReturnURL: "https://127.0.0.1/return",
-		Subject:         &requester.Subject{Person: r.w.Residents.Persons["anna"].Person("LT", "Substantial")},
-		ExplicitRequest: &requester.ExplicitRequest{At: r.time.Now(), Language: "EN", Text: "I ask for it."},
-	}
+	key, portal, o := fmt.Sprint("order-", r.time.Now().UnixNano()), r.counter(), r.order()
 	r.asks(r.lt, "order", func(ctx context.Context) error {
-		v, err := r.lt.Assembly.Requester.Create(ctx, r.portal, key, o)
+		v, err := portal.Create(ctx, key, o)
 		if err == nil {
-			r.id = v.ID
+			r.id = v.Id
 		}
 		return err
 	})
@@ -142,7 +127,7 @@ func (r *round) whole() {
 	})
 	r.person()
 	r.until(exchange.Delivered)
-	r.asks(r.lt, "fetch", r.fetch)
+	r.asks(r.lt, "fetch", func(ctx context.Context) error { return r.fetch(ctx, portal) })
 	r.asks(r.lt, "confirm", func(ctx context.Context) error {
 		_, err := r.lt.Assembly.Requester.Confirm(ctx, world.DirectID, r.id)
 		return err
@@ -222,35 +207,12 @@ func (r *round) person() {
 	}))
 }
 
-// fetch reads every document, as a portal does.
-func (r *round) fetch(ctx context.Context) error {
-	v, err := r.lt.Assembly.Requester.View(ctx, world.DirectID, r.id)
-	if err != nil {
-		return err
-	}
-	r.fetched = map[int]string{}
-	for _, d := range v.Documents {
-		body, _, err := r.lt.Assembly.Requester.Open(ctx, world.DirectID, r.id, d.Number)
-		if err != nil {
-			return err
-		}
-		sum := sha256.New()
-		_, err = io.Copy(sum, body)
-		body.Close()
-		if err != nil {
-			return err
-		}
-		r.fetched[d.Number] = hex.EncodeToString(sum.Sum(nil))
-	}
-	return nil
-}
-
 // died is how often somebody died in this exchange.
 func (r *round) died() int { return len(r.lt.plan.trail) + len(r.lv.plan.trail) }
 
 // trail names every call of this exchange that somebody died of.
 func (r *round) trail() string {
-	return "LT died " + strings.Join(r.lt.plan.trail, "; ") + ". LV died " + strings.Join(r.lv.plan.trail, "; ")
+	return fmt.Sprintf("LT died %s. LV died %s. Failed without a death: %v, %v", strings.Join(r.lt.plan.trail, "; "), strings.Join(r.lv.plan.trail, "; "), r.lt.plan.failed, r.lv.plan.failed)
 }
 
 // kill lets exchanges go on until nobody has anything left to die of: first
@@ -266,6 +228,9 @@ func (r *round) kill() {
 		r.lt.plan, r.lv.plan = &deaths{after: after, most: most}, &deaths{after: after, most: most}
 		exchanges := 0
 		for died := 1; died > 0 && !r.t.Failed(); exchanges++ {
+			if exchanges == 1000 {
+				r.t.Fatal("there is always something left to die of")
+			}
 			r.whole()
 			r.judge()
 			died = r.died()
