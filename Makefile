@@ -17,7 +17,7 @@ zip: ## build every function as it is deployed: build/zips/ARCHITECTURE/FUNCTION
 run: ## build, then run two whole countries on this machine; ARGS="--port 0 --fresh" and others, see ARGS=--help
 	$(Q)echo "building; the first time takes a minute or two" >&2
 	$(Q)$(GO) build -v -trimpath -o bin/vienreiz ./cmd/vienreiz
-	$(Q)exec bin/vienreiz run $(ARGS)
+	$(Q)set -m; bin/vienreiz run $(ARGS); exit $$? # in a process group of its own: Ctrl-C is for it, and make sees how it ended
 
 demo: ## walk the seven steps without a browser; ARGS="--count 500 --parallel 16" makes it a load test
 	$(Q)$(GO) build -v -trimpath -o bin/vienreiz ./cmd/vienreiz
@@ -72,7 +72,7 @@ e2e-terraform: zips-here ## the same on a stack that infra/terraform has made on
 	$(Q)localstack/emulators.sh run $(or $(EMULATOR),localstack) build/emulators localstack/stack.sh build/zips/$$($(GO) env GOARCH) build/stack $(GO) test -count=1 -timeout 9m -run StackOfTerraform -v ./localstack/cloud
 
 localstack: build zips-here ## two countries, one of them as built zips on LocalStack (EMULATOR=ministack: on MiniStack), until Ctrl-C; picks Docker or the host
-	$(Q)exec localstack/up.sh $(or $(EMULATOR),localstack) build/zips/$$($(GO) env GOARCH) build bin/vienreiz run $(ARGS)
+	$(Q)set -m; localstack/up.sh $(or $(EMULATOR),localstack) build/zips/$$($(GO) env GOARCH) build bin/vienreiz run $(ARGS); exit $$?
 
 zips-here:
 	$(Q)$(GO) run ./cmd/zip -go $(GO) -arch $$($(GO) env GOARCH)
