@@ -76,7 +76,7 @@ func runKeysNew(_ context.Context, args []string, _ io.Reader, stdout, stderr io
 	if err := file.WritePrivate(path, key); err != nil {
 		return refused(fs, stderr, err)
 	}
-	fmt.Fprintf(stdout, "%s  %s key to %s\n", path, chosen, *purpose)
+	fmt.Fprintf(stdout, "%s  %s key, purpose %s\n", path, chosen, *purpose)
 	if *selfSigned == "" {
 		return exitRight
 	}

@@ -208,11 +208,18 @@ func describeImported(w io.Writer, purposes []string, made map[string]*kms.Impor
 		fmt.Fprintf(w, "\n# variable of Terraform, without these purposes in the variable secrets\nkeys = { %s }\n", strings.Join(keys, ", "))
 	}
 	if len(made) > 0 {
-		fmt.Fprintf(w, "\n# tenant document, beside the certificate of each\nkeys:\n")
+		fmt.Fprintf(w, "\n# tenant document; a new key stands behind the old one\nkeys:\n")
 	}
 	for _, purpose := range purposes {
 		if m := made[purpose]; m != nil {
-			fmt.Fprintf(w, "  %s: {key: %q}\n", sections[purpose], m.Name)
+			format := "  %s: {key: %q, certificate: …}\n"
+			switch purpose {
+			case "sign", "decrypt":
+				format = "  %s: [{key: %q, certificate: …}]\n"
+			case "tokens":
+				format = "  %s: {key: %q}\n"
+			}
+			fmt.Fprintf(w, format, sections[purpose], m.Name)
 		}
 	}
 }
