@@ -20,6 +20,7 @@ apply() {
   rm -rf "$root"
   mkdir -p "$root/infra" "$root/functions/portal" "$root/shared/availability"
   cp -R "$here/infra/terraform" "$root/infra/"
+  rm -f "$root"/infra/terraform/*_test.go # they are of the original
   cp "$here/functions/functions.yaml" "$root/functions/"
   cp "$here/functions/portal/openapi.yaml" "$root/functions/portal/"
   cp "$here/shared/availability/query.txt" "$root/shared/availability/"
