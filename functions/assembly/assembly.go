@@ -62,7 +62,7 @@ type Assembly struct {
 func New(p Ports) *Assembly {
 	a := &Assembly{Ports: p, Journal: &journal.Journal{Objects: p.Objects}}
 	a.callers.tenant = p.Tenant
-	if p.Tenant != nil && p.Tenant.AtFirstUse {
+	if p.State != nil && p.Tenant.AtFirstUse { // who has no state keeps no notes
 		p.Tenant.Tried = a.sawKey
 	}
 	a.Keeper = &conduct.Keeper{State: p.State, Objects: p.Objects, Queue: p.Queue, Journal: a.Journal, Now: p.Now, NewID: newID}
