@@ -3,9 +3,11 @@ package sending_test
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -440,5 +442,30 @@ func TestAnOrderNeedsWhatEveryTryHasInCommon(t *testing.T) {
 	header.MessageID, header.Timestamp = "", time.Now()
 	if _, _, err := sending.Order(key, sending.Message{Header: header}); err == nil {
 		t.Error("a message without MessageId was ordered")
+	}
+}
+
+// denied is a key that the role may not use.
+type denied struct{ crypto.Signer }
+
+func (denied) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, errors.New("give this role kms:Sign")
+}
+
+func TestAMessageWaitsForAKeyThatIsDenied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, true, nil)
+	allowed := w.worker.Sender.Identity
+	w.worker.Sender.Identity.Signing = []as4.SigningKey{{Chain: allowed.Signing[0].Chain, Key: denied{allowed.Signing[0].Key}}}
+	if err := w.worker.Handle(context.Background(), key); err == nil || !strings.Contains(err.Error(), "give this role kms:Sign") || w.pushes() != 0 {
+		t.Fatalf("error %v, %d pushes", err, w.pushes())
+	}
+	if m := w.state(t); m.State != sending.Ordered {
+		t.Errorf("the message is %s", m.State)
+	}
+	w.worker.Sender.Identity = allowed
+	w.work(t)
+	if m := w.state(t); m.State != sending.Acknowledged {
+		t.Errorf("the message is %s", m.State)
 	}
 }
