@@ -181,6 +181,10 @@ func (d *Deployed) secret(ctx context.Context, s *world.Site, key *tenant.Key, u
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) {
 		_, err = client.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: &name, SecretString: &text})
+		var twice *types.ResourceExistsException
+		if errors.As(err, &twice) { // the SDK repeats a call whose connection the emulator has closed
+			err = nil
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("keep secret %s: %w", name, err)
