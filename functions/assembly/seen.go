@@ -76,11 +76,10 @@ func (s *sightings) news(key string, now time.Time, right bool) bool {
 }
 
 // saw notes what a call showed. That it could not be noted hinders nobody; who
-// lost a race saw the same thing. Without a store, as an operator's command is,
-// there is nowhere to note it.
+// lost a race saw the same thing.
 func (a *Assembly) saw(ctx context.Context, key string, right bool) {
 	now := a.Now()
-	if a.State == nil || !a.sightings.news(key, now, right) {
+	if !a.sightings.news(key, now, right) {
 		return
 	}
 	if err := a.note(ctx, key, now, right); err != nil && !errors.Is(err, store.ErrConflict) && a.Failed != nil {
