@@ -15,12 +15,16 @@ grep -oE '^  [a-z0-9-]+:$' ../../functions/functions.yaml | tr -d ' :' | while r
   echo "$function" >"$build/zips/$function.zip"
 done
 
-for folder in modules/gateway modules/tenant tenant examples/two-tenants; do
+for folder in modules/gateway modules/network modules/lane modules/tenant tenant examples/two-tenants; do
   echo "$folder"
   export TF_DATA_DIR=$build/$folder
   mkdir -p "$TF_DATA_DIR"
   ./tf.sh -C $folder init -input=false -backend=false -no-color >"$TF_DATA_DIR/init.log" || { status=$?; cat "$TF_DATA_DIR/init.log"; exit $status; }
-  if [ -d $folder/tests ]; then
+  if [ $folder = tenant ]; then # each of its shapes as it stands
+    for shape in pilot hardened conformant; do
+      ./tf.sh -C $folder test -no-color -var-file=$shape.tfvars -filter=tests/$shape.tftest.hcl -var zips="$build/zips"
+    done
+  elif [ -d $folder/tests ]; then
     ./tf.sh -C $folder test -no-color -var zips="$build/zips"
   else # a root, and the modules that it calls
     ./tf.sh -C $folder validate -no-color

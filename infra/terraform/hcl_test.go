@@ -46,7 +46,7 @@ func tenant(t *testing.T) module { t.Helper(); return read(t, "modules/tenant") 
 
 func modules(t *testing.T) []module {
 	t.Helper()
-	return []module{tenant(t), read(t, "modules/gateway"), read(t, "modules/account")}
+	return []module{tenant(t), read(t, "modules/gateway"), read(t, "modules/account"), read(t, "modules/network"), read(t, "modules/lane")}
 }
 
 // blocks are those whose type and first labels are as given.

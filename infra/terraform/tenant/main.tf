@@ -37,6 +37,10 @@ module "tenant" {
   access_log        = var.access_log
   more_binary_types = var.more_binary_types
 
+  network          = var.network
+  lane             = var.lane
+  image_repository = var.image_repository
+
   alarms                 = var.alarms
   alarm_emails           = var.alarm_emails
   alarm_age_minutes      = var.alarm_age_minutes

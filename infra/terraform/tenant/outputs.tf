@@ -14,7 +14,7 @@ output "people_base" {
 }
 
 output "gateways" {
-  description = "Of each gateway: id and stage of its REST API, its URL, and for a name of its own what a DNS alias points to."
+  description = "Of each gateway: id and stage of its REST API (none for a lane), its URL, and for a name of its own what a DNS alias points to."
   value       = module.tenant.gateways
 }
 
@@ -51,4 +51,19 @@ output "data_key" {
 output "alarm_topic" {
   description = "ARN of the topic that alarms are published to; null without alarms."
   value       = module.tenant.alarm_topic
+}
+
+output "fixed_addresses" {
+  description = "By zone, null where there are none. sending: where our calls come from; give them to partners, to whom runs the directory, and to registries. receiving: of as4_endpoint."
+  value       = module.tenant.fixed_addresses
+}
+
+output "lane" {
+  description = "Names of the streaming lane's cluster, service and log group; null without a lane."
+  value       = module.tenant.lane
+}
+
+output "image_repository" {
+  description = "Where the lane's image is pushed to; null without a repository."
+  value       = module.tenant.image_repository
 }

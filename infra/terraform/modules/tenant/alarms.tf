@@ -8,7 +8,7 @@ locals {
     "${pair[0]}-${lower(pair[1])}" => { function = pair[0], metric = pair[1] } if local.all
   }
 
-  gateway_alarms = { for name in keys(local.list.gateways) : name => name if local.all }
+  gateway_alarms = { for name in keys(local.gateways) : name => name if local.all }
 }
 
 resource "aws_cloudwatch_metric_alarm" "dead" {

@@ -16,6 +16,15 @@ resource "aws_lambda_function" "function" {
     variables = merge(var.environment, local.environment)
   }
 
+  # By the fixed addresses of the NAT gateways.
+  dynamic "vpc_config" {
+    for_each = local.in_network[each.key] ? module.network : []
+    content {
+      subnet_ids         = values(vpc_config.value.private_subnets)
+      security_group_ids = aws_security_group.calling[*].id
+    }
+  }
+
   logging_config {
     log_format = "JSON"
     log_group  = aws_cloudwatch_log_group.function[each.key].name

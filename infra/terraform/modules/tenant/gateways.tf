@@ -27,7 +27,7 @@ locals {
     refusals = entry.refusals
     routes   = merge(local.routes[g], local.contract_routes[g])
     settings = merge(local.no_settings, try(var.gateways[g], {}))
-  } }
+  } if var.lane == null || g != "as4" }
 
   # Path → function.
   routes = { for g in keys(local.list.gateways) : g => merge([

@@ -4,7 +4,10 @@ locals {
 
   list_file = coalesce(var.functions, "${path.module}/../../../../functions/functions.yaml")
 
-  functions = { for name, f in local.list.functions : name => {
+  # The lane is where as4-receive runs, when there is one.
+  functions = { for name, f in local.listed : name => f if var.lane == null || f.gateway != "as4" }
+
+  listed = { for name, f in local.list.functions : name => {
     memory      = f.memory
     seconds     = f.seconds
     gateway     = try(f.trigger.gateway, null)
@@ -13,6 +16,7 @@ locals {
     batch       = try(f.trigger.batch, null)
     concurrency = try(f.trigger.concurrency, null)
     schedule    = try(f.trigger.schedule, null)
+    calls       = try(f.calls, null)
     state       = flatten([try(f.permissions.state, [])])
     queues      = { for q, words in try(f.permissions.queues, {}) : q => flatten([words]) }
     buckets = merge(

@@ -1,21 +1,39 @@
 output "as4_endpoint" {
   description = "Register it with the partners and in the tenant document (address.as4)."
-  value       = "${module.gateway["as4"].url}/as4"
+  value       = "${local.addresses["as4"].url}/as4"
 }
 
 output "api_base" {
   description = "Give it to the procedure portals; address.api of the tenant document."
-  value       = module.gateway["api"].url
+  value       = local.addresses["api"].url
 }
 
 output "people_base" {
   description = "Register it at the national eIDAS node (its metadata is below it, at /sign-in/metadata); address.people of the tenant document."
-  value       = module.gateway["people"].url
+  value       = local.addresses["people"].url
 }
 
 output "gateways" {
-  description = "Of each gateway: id and stage of its REST API, its URL, and for a name of its own what a DNS alias points to."
-  value       = { for name, g in module.gateway : name => { id = g.api_id, stage = g.stage, url = g.url, dns = g.dns } }
+  description = "Of each gateway: id and stage of its REST API (none for a lane), its URL, and for a name of its own what a DNS alias points to."
+  value       = local.addresses
+}
+
+output "fixed_addresses" {
+  description = "By zone, null where there are none. sending: where our calls come from; give them to partners, to whom runs the directory, and to registries. receiving: of as4_endpoint."
+  value = {
+    sending   = one(module.network[*].addresses)
+    receiving = one(module.lane[*].addresses)
+  }
+}
+
+output "lane" {
+  description = "Names of the streaming lane's cluster, service and log group; null without a lane."
+  value       = one([for l in module.lane : { cluster = l.cluster, service = l.service, log = l.log }])
+}
+
+output "image_repository" {
+  description = "Where the lane's image is pushed to; null without a repository."
+  value       = one(aws_ecr_repository.node[*].repository_url)
 }
 
 output "buckets" {
@@ -51,4 +69,11 @@ output "data_key" {
 output "alarm_topic" {
   description = "ARN of the topic that alarms are published to; null without alarms."
   value       = one(aws_sns_topic.alarms[*].arn)
+}
+
+locals {
+  addresses = merge(
+    { for name, g in module.gateway : name => { id = g.api_id, stage = g.stage, url = g.url, dns = g.dns } },
+    { for l in module.lane : "as4" => { id = null, stage = null, url = "https://${local.as4.domain.name}", dns = l.dns } },
+  )
 }

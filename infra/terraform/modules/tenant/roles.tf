@@ -23,8 +23,8 @@ resource "aws_iam_role_policy" "function" {
 }
 
 locals {
-  statements = { for name, f in local.functions : name => concat(
-    local.log_statements[name],
+  statements = { for name, f in local.listed : name => concat(
+    try(local.log_statements[name], []), # of the lane: written by Fargate
     local.state_statements[name],
     local.queue_statements[name],
     local.bucket_statements[name],
@@ -32,5 +32,6 @@ locals {
     local.secret_statements[name],
     local.data_key_statements[name],
     local.trace_statements,
+    local.network_statements[name],
   ) }
 }

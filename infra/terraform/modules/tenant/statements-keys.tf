@@ -1,11 +1,11 @@
 locals {
   # A key is for whom functions.yaml gives its use: everybody else knows the public
   # half from the certificate in the configuration.
-  key_statements = { for name, f in local.functions : name => [
+  key_statements = { for name, f in local.listed : name => [
     for use in f.keys : { Effect = "Allow", Action = local.key_words[use], Resource = var.keys[use] } if length(try(var.keys[use], [])) > 0
   ] }
 
-  readable = { for name, f in local.functions : name => [
+  readable = { for name, f in local.listed : name => [
     for secret, use in var.secrets : aws_secretsmanager_secret.secret[secret].arn if contains(concat(f.secrets, f.keys), use)
   ] }
 
@@ -14,7 +14,7 @@ locals {
   ] }
 
   # The data key only through the services that hold the data.
-  data_key_statements = { for name, f in local.functions : name => [{
+  data_key_statements = { for name, f in local.listed : name => [{
     Effect    = "Allow"
     Action    = concat(["kms:Decrypt"], anytrue([for words in values(f.buckets) : contains(words, "put")]) ? ["kms:GenerateDataKey"] : [])
     Resource  = aws_kms_key.data.arn

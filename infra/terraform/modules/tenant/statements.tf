@@ -6,19 +6,19 @@ locals {
     Resource = "${aws_cloudwatch_log_group.function[name].arn}:*"
   }] }
 
-  state_statements = { for name, f in local.functions : name => [for word in f.state : {
+  state_statements = { for name, f in local.listed : name => [for word in f.state : {
     Effect   = "Allow"
     Action   = local.state_words[word]
     Resource = word == "byTime" ? "${aws_dynamodb_table.state.arn}/index/byTime" : aws_dynamodb_table.state.arn
   }] }
 
-  queue_statements = { for name, f in local.functions : name => [for q, words in f.queues : {
+  queue_statements = { for name, f in local.listed : name => [for q, words in f.queues : {
     Effect   = "Allow"
     Action   = flatten([for word in words : local.queue_words[word]])
     Resource = aws_sqs_queue.queue[q].arn
   }] }
 
-  bucket_statements = { for name, f in local.functions : name => concat(
+  bucket_statements = { for name, f in local.listed : name => concat(
     [{
       Effect   = "Allow"
       Action   = "s3:ListBucket"

@@ -38,3 +38,27 @@ mock_resource "aws_api_gateway_rest_api" {
 mock_resource "aws_api_gateway_stage" {
   defaults = { arn = "arn:aws:apigateway:eu-central-1::/restapis/abc/stages/v1", invoke_url = "https://abc.execute-api.eu-central-1.amazonaws.com/v1" }
 }
+mock_resource "aws_security_group" {
+  defaults = { id = "sg-0123456789abcdef0" }
+}
+mock_resource "aws_eip" {
+  defaults = { id = "eipalloc-0123456789abcdef0", public_ip = "192.0.2.1" }
+}
+mock_data "aws_eip" {
+  defaults = { public_ip = "192.0.2.2" }
+}
+mock_resource "aws_lb" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/l/1", arn_suffix = "net/l/1", dns_name = "l-1.elb.eu-central-1.amazonaws.com", zone_id = "Z3F0SRJ5LGBH90" }
+}
+mock_resource "aws_lb_target_group" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/l/1", arn_suffix = "targetgroup/l/1" }
+}
+mock_resource "aws_ecs_task_definition" {
+  defaults = { arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/l:1" }
+}
+mock_resource "aws_ecs_cluster" {
+  defaults = { id = "arn:aws:ecs:eu-central-1:123456789012:cluster/l" }
+}
+mock_resource "aws_ecr_repository" {
+  defaults = { repository_url = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/lv-test-node" }
+}

@@ -1,0 +1,33 @@
+# A pilot: one ministry tries it out with one partner, for as little as AWS takes.
+# Fill in what is marked; the rest is meant as it stands. Gateways answer by the names
+# that AWS gives them, messages end at 6 MB, and our calls come from no fixed address.
+#
+#   terraform apply -var-file=pilot.tfvars -var zips=../../../build/zips/arm64
+
+name   = "lv-pilot"     # fill in: cannot be changed later
+region = "eu-central-1" # fill in: where the ministry's data may lie
+
+alarm_emails = [] # fill in: whom alarms are sent to
+
+# Dead letters and age of each queue, certificates, 98 %: the ten alarms that AWS gives
+# free. Other measurements are in the log only, as each would have its price.
+alarms    = "few"
+dashboard = false
+log_days  = 30
+
+# Private keys are secrets (RSA in KMS would cost for each key), written on day one.
+keys = {}
+
+# The journal is locked for a day, and the table cannot be set back.
+audit_lock             = "GOVERNANCE"
+point_in_time_recovery = false
+
+# A web ACL costs by the month; the gateways' own limits stay. Functions poll all four queues,
+# since either role needs them: about 2.6 million requests a month, one million of them free.
+gateways = {
+  as4    = { rate = 10, burst = 20 }
+  api    = { rate = 10, burst = 20 }
+  people = { rate = 10, burst = 20 }
+}
+
+# budget = { usd = 10, emails = ["money@ministry.example"] }

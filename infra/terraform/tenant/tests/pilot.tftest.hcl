@@ -1,0 +1,17 @@
+# terraform test -var-file=pilot.tfvars -filter=tests/pilot.tftest.hcl, as ../../check.sh does.
+mock_provider "aws" {
+  source = "../modules/tenant/tests/mocks"
+}
+
+run "it_has_gateways_and_no_fixed_address" {
+  command = apply
+
+  assert {
+    condition     = toset(keys(output.gateways)) == toset(["as4", "api", "people"]) && output.fixed_addresses == { sending = null, receiving = null } && output.lane == null
+    error_message = "A pilot pays for no NAT gateway, no load balancer and no container."
+  }
+  assert {
+    condition     = toset(keys(output.secrets)) == toset(["sign", "decrypt", "sign-in", "tokens"])
+    error_message = "A pilot's private keys are secrets."
+  }
+}
