@@ -46,6 +46,7 @@ type certificate struct {
 	subject, content   []field
 	issued, validUntil string // YYYY-MM-DD
 	asOf               time.Time
+	scan               int // octets of the original, attached to the PDF
 }
 
 // in takes a text in a language, or in English.

@@ -105,7 +105,7 @@ func (q *call) certificate(k *known, record *residents.Record, asOf time.Time) *
 		kind: q.kind, language: language, title: w.title(q.kind, q.evidence.Title, language),
 		authority: in(q.provider.Name, language), authorityID: q.provider.ID, headings: w.headings(language),
 		subject: w.fields(q.subject(k), language), content: w.fields(record.Fields, language),
-		issued: record.Issued, validUntil: record.ValidUntil, asOf: asOf,
+		issued: record.Issued, validUntil: record.ValidUntil, asOf: asOf, scan: q.scan,
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/vienreiz/vienreiz/shared/registry"
 )
 
 // pdfText reads the text out of a PDF, as a screen reader would.
@@ -68,5 +70,19 @@ func TestAPDFTellsItsTitleLanguageAndThatItIsATest(t *testing.T) {
 	}
 	if len(pdf) > 200<<10 {
 		t.Errorf("%d octets", len(pdf))
+	}
+}
+
+func TestACertificateCanBeAsLargeAsOOTSAllowsAndStaysTheSame(t *testing.T) {
+	t.Parallel()
+	d := open(t, "LV")
+	d.Scan(25<<20 - 256<<10)
+	first := d.get(t, "diploma", "eleni", []string{"EL"}, []string{"application/pdf"}).Documents[0].Content
+	again := d.get(t, "diploma", "eleni", []string{"EL"}, []string{"application/pdf"}).Documents[0].Content
+	if n := len(first); n < 25<<20-256<<10 || n > registry.MaxDocumentBytes || !bytes.Equal(first, again) {
+		t.Errorf("%d octets, the same again: %v", n, bytes.Equal(first, again))
+	}
+	if text := pdfText(t, first); !strings.Contains(text, "Δίπλωμα") {
+		t.Errorf("it cannot be read:\n%.500s", text)
 	}
 }

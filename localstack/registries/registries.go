@@ -40,6 +40,7 @@ type Simulator struct {
 	fault Fault
 	token string
 	asked int
+	scan  int                  // octets
 	first map[string]time.Time // when something was first asked
 }
 
@@ -68,6 +69,14 @@ func (s *Simulator) Require(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.token = token
+}
+
+// Scan lets every PDF from now on have a scan of the original attached, of so many
+// octets that do not compress and are the same for the same certificate; 0: none.
+func (s *Simulator) Scan(octets int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scan = octets
 }
 
 // Asked is how many calls came in.

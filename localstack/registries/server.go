@@ -22,7 +22,7 @@ const maxRequest = 64 << 10
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.asked++
-	token := s.token
+	token, scan := s.token, s.scan
 	key, provider := s.provider(path.Base(r.URL.Path))
 	var fault Fault
 	if provider != nil {
@@ -38,7 +38,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case token != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+token)) != 1:
 		http.Error(w, "no access", http.StatusUnauthorized)
 	default:
-		s.serve(w, r, fault, key, provider)
+		s.serve(w, r, &call{s: s, fault: fault, provider: provider, key: key, scan: scan})
 	}
 }
 
@@ -52,13 +52,12 @@ func (s *Simulator) provider(id string) (string, *commonservices.Provider) {
 	return "", nil
 }
 
-func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, fault Fault, key string, p *commonservices.Provider) {
-	q := &call{s: s, fault: fault, provider: p, key: key}
+func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, q *call) {
 	if err := q.read(r); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if !fault.wait(r.Context()) {
+	if !q.fault.wait(r.Context()) {
 		return
 	}
 	answer, err := q.answer()
@@ -71,7 +70,7 @@ func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, fault Fault, k
 		http.Error(w, "cannot write the answer", http.StatusInternalServerError)
 		return
 	}
-	fault.send(w, body)
+	q.fault.send(w, body)
 }
 
 // call is one call to a provider.
@@ -79,6 +78,7 @@ type call struct {
 	s        *Simulator
 	fault    Fault
 	key      string
+	scan     int
 	provider *commonservices.Provider
 	registry.Request
 	kind     string

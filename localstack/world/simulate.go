@@ -94,6 +94,14 @@ func (w *World) Fault(code string, f registries.Fault) {
 	}
 }
 
+// Scan lets a country's registries attach a scan of so many octets to each PDF from
+// now on.
+func (w *World) Scan(code string, octets int) {
+	if s, ok := w.countries[code].backend.(*registries.Simulator); ok {
+		s.Scan(octets)
+	}
+}
+
 // Speak lets a country's node prefer a line of the exchange from now on.
 func (w *World) Speak(code, line string) error {
 	w.options.Speak = line

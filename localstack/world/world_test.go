@@ -105,12 +105,12 @@ func TestEvidenceGoesFromOneCountryToTheOtherWithoutAPreview(t *testing.T) {
 	if len(v.Documents) == 0 {
 		t.Fatal("delivered without documents")
 	}
-	body, d, err := desk.Open(ctx, world.DirectID, v.ID, 1)
+	d, err := desk.Open(ctx, world.DirectID, v.ID, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	octets, _ := io.ReadAll(body)
-	body.Close()
+	octets, _ := io.ReadAll(d.Body)
+	d.Body.Close()
 	if int64(len(octets)) != d.Size {
 		t.Errorf("%d octets of %d", len(octets), d.Size)
 	}

@@ -64,6 +64,7 @@ type Document struct {
 	Size           int64
 	SHA256         string // hex
 	Accepted       bool   // by the person, in the preview
+	Fetched        bool   `json:",omitempty"` // by the portal, once at least
 	ShownOnly      bool   // a readable version that the request did not ask for: shown in the preview, never sent
 }
 

@@ -56,7 +56,8 @@ const (
 	PreviewDecided       Kind = "preview_decided"
 	PreviewLeft          Kind = "preview_left"
 	ReturnToProcedure    Kind = "return_to_procedure"
-	EvidenceDelivered    Kind = "evidence_delivered"
+	EvidenceFetched      Kind = "evidence_fetched"   // by the portal, the first time: the octets, or a link to them
+	EvidenceDelivered    Kind = "evidence_delivered" // the portal confirms that it has them
 	EvidenceDeleted      Kind = "evidence_deleted"
 	ExchangeEnded        Kind = "exchange_ended" // the outcome, with the numbers of the entries that took effect
 )

@@ -197,14 +197,32 @@ func (s *Space) Evidence(ctx context.Context, r *conduct.Record) (*conduct.Recor
 	return after, err
 }
 
-// Document reads one document, by its number from 1, as long as the person can decide on it.
-func (s *Space) Document(ctx context.Context, r *conduct.Record, number int) (io.ReadCloser, conduct.Document, error) {
+// document is one by its number from 1, as long as the person can decide on it.
+func (s *Space) document(r *conduct.Record, number int) (*conduct.Document, error) {
 	if number < 1 || number > len(r.Documents) || !s.open(r) {
-		return nil, conduct.Document{}, ErrOver
+		return nil, ErrOver
 	}
-	d := r.Documents[number-1]
+	return &r.Documents[number-1], nil
+}
+
+// Document reads one document, by its number from 1.
+func (s *Space) Document(ctx context.Context, r *conduct.Record, number int) (io.ReadCloser, error) {
+	d, err := s.document(r, number)
+	if err != nil {
+		return nil, err
+	}
 	body, _, err := s.Objects.Open(ctx, conduct.Bucket, d.Key, store.Range{})
-	return body, d, err
+	return body, err
+}
+
+// Link is where a large document is shown, at the origin of the store, where
+// nothing of ours runs and no cookie goes; as [conduct.Keeper.Link] has it.
+func (s *Space) Link(ctx context.Context, r *conduct.Record, number int, as store.Shown) (string, error) {
+	d, err := s.document(r, number)
+	if err != nil {
+		return "", err
+	}
+	return s.Keeper.Link(ctx, d, as)
 }
 
 // Decide takes the person's decision: the numbers of the pieces that may be

@@ -98,7 +98,7 @@ func TestWhatOnePortalOrderedDoesNotExistForAnother(t *testing.T) {
 	_, cancelled := f.Cancel(ctx, "q", id)
 	_, confirmed := f.Confirm(ctx, "q", id)
 	_, continued := f.Continue(ctx, "q", id)
-	_, _, opened := f.Open(ctx, "q", id, 1)
+	_, opened := f.Open(ctx, "q", id, 1)
 	_, never := f.View(ctx, "p", "no-such-order")
 	_, walked := f.Journey(ctx, "no-such-token")
 	for name, err := range map[string]error{"view": viewed, "cancel": cancelled, "confirm": confirmed, "continue": continued, "open": opened, "no order": never, "no journey": walked} {

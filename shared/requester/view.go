@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
 
@@ -129,24 +128,6 @@ func documents(r *conduct.Record) []Document {
 	return list
 }
 
-// Open reads a document that waits for the portal. It can be read until the
-// portal confirms.
-func (d *Desk) Open(ctx context.Context, portal, id string, number int) (io.ReadCloser, Document, error) {
-	_, r, err := d.both(ctx, portal, id)
-	if err != nil {
-		return nil, Document{}, err
-	}
-	if r == nil || r.State != exchange.Delivered {
-		return nil, Document{}, wrongTime(r, "evidence can be fetched in state delivered only")
-	}
-	list := documents(r)
-	if number < 1 || number > len(list) {
-		return nil, Document{}, &Refusal{Rule: "order.document", Detail: fmt.Sprintf("there is no document %d", number), Do: fmt.Sprintf("use a number from 1 to %d", len(list)), Kind: Unknown}
-	}
-	body, _, err := d.Objects.Open(ctx, conduct.Bucket, r.Documents[number-1].Key, store.Range{})
-	return body, list[number-1], err
-}
-
 func wrongTime(r *conduct.Record, do string) *Refusal {
 	state := AwaitingPerson
 	if r != nil {
@@ -166,8 +147,8 @@ func (d *Desk) Confirm(ctx context.Context, portal, id string) (*View, error) {
 		return nil, wrongTime(r, "confirm once the evidence is delivered and fetched")
 	}
 	entry := journal.Entry{Kind: journal.EvidenceDelivered, At: d.Now(), RequestID: r.RequestID(), ResponseID: r.ResponseID}
-	for _, c := range r.Documents {
-		entry.Parts = append(entry.Parts, journal.Part{ContentID: c.CID, MimeType: c.MediaType, Evidence: c.Identifier, Size: c.Size})
+	for i := range r.Documents {
+		entry.Parts = append(entry.Parts, part(&r.Documents[i]))
 	}
 	return d.happen(ctx, portal, id, conduct.Step{Event: exchange.Event{Kind: exchange.PortalConfirms, ID: "confirm"}, Entries: []journal.Entry{entry}})
 }

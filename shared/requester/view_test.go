@@ -90,7 +90,7 @@ func TestEvidenceIsReadAndConfirmedInItsTimeOnly(t *testing.T) {
 	t.Parallel()
 	f := open(t)
 	id := f.create(t, "", order()).ID
-	_, _, opened := f.Open(t.Context(), "p", id, 1)
+	_, opened := f.Open(t.Context(), "p", id, 1)
 	_, confirmed := f.Confirm(t.Context(), "p", id)
 	_, continued := f.Continue(t.Context(), "p", id)
 	for name, err := range map[string]error{"open": opened, "confirm": confirmed, "continue": continued} {

@@ -184,3 +184,15 @@ func CheckList(prefix, after string, limit int) error {
 	}
 	return nil
 }
+
+// CheckLink tells whether a link can be made like this: good for whole seconds
+// up to [MaxLink], to octets that are given as something.
+func CheckLink(valid time.Duration, as Shown) error {
+	if valid < time.Second || valid > MaxLink || valid%time.Second != 0 {
+		return fmt.Errorf("a link for %s, from 1 s to %s are allowed (store.MaxLink)", valid, MaxLink)
+	}
+	if as.MediaType == "" || as.Disposition == "" {
+		return errors.New("a link without a media type or a disposition would show what was put as what it claims to be")
+	}
+	return nil
+}

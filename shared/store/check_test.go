@@ -27,6 +27,8 @@ func TestARefusalNamesTheLimitAndTheValue(t *testing.T) {
 		"a repetition":   {store.CheckCommit([]store.Change{{Record: record}, {Record: record}}, nil, now), []string{"exchange", `"x"`, "twice"}},
 		"a blind delete": {store.CheckCommit([]store.Change{{Record: record, Delete: true}}, nil, now), []string{"version"}},
 		"an empty key":   {store.CheckObjectKey(""), []string{"segment"}},
+		"a long link":    {store.CheckLink(time.Hour, store.Shown{MediaType: "a/b", Disposition: "inline"}), []string{"1h0m0s", "1m0s", "store.MaxLink"}},
+		"a bare link":    {store.CheckLink(time.Second, store.Shown{MediaType: "text/html"}), []string{"media type", "disposition"}},
 		"a traversal":    {store.CheckObjectKey("a/../b"), []string{`".."`}},
 	} {
 		for _, want := range c.want {

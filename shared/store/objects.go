@@ -12,6 +12,8 @@ const (
 	MaxObjectKey       = 512     // octets
 	MaxSegment         = 200     // octets between two slashes of a key
 	MaxList            = 1000    // entries of one List
+
+	MaxLink = time.Minute // for which a link to an object may be good (architecture §3)
 )
 
 // Object describes what is stored.
@@ -32,6 +34,12 @@ type PutOptions struct {
 type Range struct {
 	From   int64 // first octet, counted from 0
 	Length int64 // 0: to the end
+}
+
+// Shown is how whoever follows a link is given an object, whatever it was put as.
+type Shown struct {
+	MediaType   string // Content-Type
+	Disposition string // Content-Disposition (RFC 6266)
 }
 
 // Objects is buckets of octets. Buckets are configured, with the time for which

@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/edm"
+	"github.com/vienreiz/vienreiz/shared/preview"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // piece is one piece of evidence on the page: the person decides on it as a whole.
@@ -32,10 +35,13 @@ type shown struct {
 	Rows                 []row  // of structured evidence
 }
 
-// MaxInline bounds a document that the page shows itself, in octets; a larger one has a link.
-const MaxInline = 4 << 20
+// MaxInline bounds a document that the page shows itself and this function gives,
+// in octets. A larger one is shown from the store's own origin, or has a link only.
+const MaxInline = conduct.LinkAbove
 
-func (p *pages) pieces(ctx context.Context, v *visit, x *conduct.Record, target string) []piece {
+// pieces are what the person decides on, with documents from elsewhere if there
+// is an elsewhere.
+func (p *pages) pieces(ctx context.Context, v *visit, x *conduct.Record, target string, elsewhere bool) []piece {
 	var list []piece
 	for i := range x.Documents {
 		d := &x.Documents[i]
@@ -45,6 +51,9 @@ func (p *pages) pieces(ctx context.Context, v *visit, x *conduct.Record, target 
 			at = len(list) - 1
 		}
 		s := describe(d, fmt.Sprintf("%s%s/document/%d", v.root, target, i+1), v.lang)
+		if d.Size > MaxInline && !elsewhere {
+			s.Inline = ""
+		}
 		s.Rows = p.rows(ctx, x, i+1)
 		list[at].Documents = append(list[at].Documents, s)
 	}
@@ -57,11 +66,10 @@ func describe(d *conduct.Document, link, lang string) shown {
 		Authority: nameIn(d.Authority, lang), Companion: d.Classification != edm.MainEvidence, ShownOnly: d.ShownOnly,
 		Readable: d.Classification == edm.HumanReadableVersion, Size: d.Size,
 	}
-	switch {
-	case d.Size > MaxInline:
-	case d.MediaType == "application/pdf":
+	switch d.MediaType {
+	case "application/pdf":
 		s.Inline = "pdf"
-	case d.MediaType == "image/png" || d.MediaType == "image/jpeg":
+	case "image/png", "image/jpeg":
 		s.Inline = "image"
 	}
 	return s
@@ -73,7 +81,7 @@ func (p *pages) rows(ctx context.Context, x *conduct.Record, number int) []row {
 	if !isXML(d.MediaType) || d.Size > MaxReadable {
 		return nil
 	}
-	body, _, err := p.Preview.Document(ctx, x, number)
+	body, err := p.Preview.Document(ctx, x, number)
 	if err != nil {
 		slog.WarnContext(ctx, "a document cannot be shown as a table", slog.String("error", err.Error()))
 		return nil
@@ -86,7 +94,23 @@ func (p *pages) rows(ctx context.Context, x *conduct.Record, number int) []row {
 	return readable(octets)
 }
 
-// document gives the octets of one document, which no script can read.
+// elsewhere is the origin of the store, when documents of the exchange are shown
+// from there; empty when none is.
+func (p *pages) elsewhere(ctx context.Context, x *conduct.Record) (string, error) {
+	for i := range x.Documents {
+		link, err := p.Preview.Link(ctx, x, i+1, asFile(&x.Documents[i]))
+		if err != nil {
+			return "", err
+		}
+		if u, err := url.Parse(link); err == nil && u.Host != "" {
+			return u.Scheme + "://" + u.Host, nil
+		}
+	}
+	return "", nil
+}
+
+// document gives the octets of one document, which no script can read, or leads
+// to where they are.
 func (p *pages) document(v *visit, w http.ResponseWriter, r *http.Request) error {
 	x, target, err := p.record(v, r)
 	if err != nil {
@@ -99,20 +123,40 @@ func (p *pages) document(v *visit, w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return notFound
 	}
-	body, d, err := p.Preview.Document(r.Context(), x, number)
+	if number < 1 || number > len(x.Documents) {
+		return preview.ErrOver
+	}
+	d := &x.Documents[number-1]
+	link, err := p.Preview.Link(r.Context(), x, number, asFile(d))
+	if err != nil {
+		return err
+	}
+	if link != "" {
+		w.Header().Set("Location", link)
+		w.WriteHeader(http.StatusSeeOther)
+		return nil
+	}
+	body, err := p.Preview.Document(r.Context(), x, number)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	serve(w.Header(), &d)
+	serve(w.Header(), d)
 	_, _ = io.Copy(w, body) // the status is out: a break is seen by the length
 	return nil
 }
 
-// serve sets how a browser treats a document: PDF and pictures are shown, in our
-// own pages too; anything that could be a page is text, and nothing runs.
-func serve(h http.Header, d *conduct.Document) {
+// asFile is what a document is given as: PDF and pictures are shown; anything that
+// could be a page is text, and what is not known a download.
+func asFile(d *conduct.Document) store.Shown {
 	kind, disposition, ending := safeType(d.MediaType)
+	return store.Shown{MediaType: kind, Disposition: mime.FormatMediaType(disposition, map[string]string{"filename": d.Identifier + ending})}
+}
+
+// serve sets how a browser treats a document, which our own pages can show too:
+// nothing in it runs.
+func serve(h http.Header, d *conduct.Document) {
+	as := asFile(d)
 	restrict := "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'"
 	if d.MediaType != "application/pdf" {
 		restrict += "; sandbox"
@@ -120,8 +164,8 @@ func serve(h http.Header, d *conduct.Document) {
 	h.Set("Content-Security-Policy", restrict)
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": d.Identifier + ending}))
+	h.Set("Content-Type", as.MediaType)
+	h.Set("Content-Disposition", as.Disposition)
 	h.Set("Content-Length", strconv.FormatInt(d.Size, 10))
 }
 

@@ -2,10 +2,12 @@ package handler
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/edm"
@@ -58,13 +60,18 @@ func (p *pages) evidence(v *visit, w http.ResponseWriter, r *http.Request, x *co
 		return err
 	}
 	data := p.asks(v, x, target)
-	data["Pieces"], data["Problem"] = p.pieces(r.Context(), v, x, target), problem
+	elsewhere, err := p.elsewhere(r.Context(), x)
+	if err != nil {
+		return err
+	}
+	data["Pieces"], data["Problem"] = p.pieces(r.Context(), v, x, target, elsewhere != ""), problem
 	data["Seconds"] = int(x.Due().Sub(p.Now()).Seconds()) + 1 // then the evidence leaves the screen
 	status := http.StatusOK
 	if problem != "" {
 		status = http.StatusUnprocessableEntity
 	}
-	w.Header().Set("Content-Security-Policy", policy+"; img-src 'self'; object-src 'self'; frame-src 'self'")
+	from := strings.TrimSuffix("'self' "+elsewhere, " ")
+	w.Header().Set("Content-Security-Policy", fmt.Sprintf("%s; img-src %[2]s; object-src %[2]s; frame-src %[2]s", policy, from))
 	p.show(v, w, r, status, "preview", data)
 	return nil
 }

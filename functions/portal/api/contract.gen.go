@@ -1583,7 +1583,8 @@ func (response FetchEvidence200AsteriskResponse) VisitFetchEvidenceResponse(w ht
 }
 
 type FetchEvidence303ResponseHeaders struct {
-	Location string
+	CacheControl string
+	Location     string
 }
 
 type FetchEvidence303Response struct {
@@ -1591,6 +1592,7 @@ type FetchEvidence303Response struct {
 }
 
 func (response FetchEvidence303Response) VisitFetchEvidenceResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(303)
 	return nil

@@ -8,7 +8,6 @@ package handler
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -33,15 +32,9 @@ type desk interface {
 	Create(ctx context.Context, portal access.Portal, key string, o requester.Order) (*requester.View, error)
 	View(ctx context.Context, portal, id string) (*requester.View, error)
 	Continue(ctx context.Context, portal, id string) (*requester.View, error)
-	Open(ctx context.Context, portal, id string, number int) (io.ReadCloser, requester.Document, error)
+	Open(ctx context.Context, portal, id string, number int) (*requester.Opened, error)
 	Confirm(ctx context.Context, portal, id string) (*requester.View, error)
 	Cancel(ctx context.Context, portal, id string) (*requester.View, error)
-}
-
-// linker is a desk that can let a document be fetched from elsewhere: a URL that
-// is good for 60 seconds. When ok is false the document is opened here.
-type linker interface {
-	Link(ctx context.Context, portal, id string, number int) (url string, ok bool, err error)
 }
 
 // authority gives tokens and recognises them.
@@ -50,8 +43,7 @@ type authority interface {
 	Verify(ctx context.Context, now time.Time, token string) (*access.Portal, error)
 }
 
-// Options are what the API works with. All but Loopback are needed. A Desk with
-// the method Link(ctx, portal, id, number) (url, ok, err) answers 303 where ok.
+// Options are what the API works with. All but Loopback are needed.
 type Options struct {
 	Desk      desk
 	Authority authority

@@ -141,10 +141,15 @@ type elsewhere struct {
 	large bool
 }
 
-func (e elsewhere) Link(_ context.Context, portal, id string, _ int) (string, bool, error) {
-	_, err := e.find(portal, id)
-	return "https://evidence.example/o?signature=x", e.large, err
+func (e elsewhere) Open(ctx context.Context, portal, id string, n int) (*requester.Opened, error) {
+	o, err := e.counter.Open(ctx, portal, id, n)
+	if err == nil && e.large {
+		o.Body, o.Link = nil, secretLink
+	}
+	return o, err
 }
+
+const secretLink = "https://evidence.example/o?X-Amz-Signature=x"
 
 func TestALargeDocumentIsFetchedFromElsewhere(t *testing.T) {
 	t.Parallel()
@@ -154,8 +159,11 @@ func TestALargeDocumentIsFetchedFromElsewhere(t *testing.T) {
 		w.as(t, "student-portal", "POST", "/v1/requests", studentOrder)
 		w.desk.deliver("r1", []byte("large"))
 		a := w.as(t, "student-portal", "GET", "/v1/requests/r1/evidence/1", "")
-		if a.Code != want || large != (a.Header().Get("Location") == "https://evidence.example/o?signature=x") {
+		if a.Code != want || large != (a.Header().Get("Location") == secretLink) {
 			t.Errorf("large %v: %d %v", large, a.Code, a.Header())
+		}
+		if large && (a.Body.Len() > 0 || strings.Contains(w.log.String(), "X-Amz-Signature") || strings.Contains(w.log.String(), "evidence.example")) {
+			t.Errorf("the link stands elsewhere too: %q\n%s", a.Body, w.log)
 		}
 		if a := w.as(t, "bank-portal", "GET", "/v1/requests/r1/evidence/1", ""); a.Code != http.StatusNotFound {
 			t.Errorf("another portal's: %d", a.Code)
@@ -166,9 +174,10 @@ func TestALargeDocumentIsFetchedFromElsewhere(t *testing.T) {
 // torn is evidence that cannot be read to its end.
 type torn struct{ *counter }
 
-func (t torn) Open(ctx context.Context, portal, id string, n int) (io.ReadCloser, requester.Document, error) {
-	_, d, err := t.counter.Open(ctx, portal, id, n)
-	return io.NopCloser(io.MultiReader(strings.NewReader("half"), brokenReader{})), d, err
+func (t torn) Open(ctx context.Context, portal, id string, n int) (*requester.Opened, error) {
+	o, err := t.counter.Open(ctx, portal, id, n)
+	o.Body = io.NopCloser(io.MultiReader(strings.NewReader("half"), brokenReader{}))
+	return o, err
 }
 
 type brokenReader struct{}

@@ -80,15 +80,18 @@ func (d *counter) Continue(_ context.Context, portal, id string) (*requester.Vie
 	return v, err
 }
 
-func (d *counter) Open(_ context.Context, portal, id string, number int) (io.ReadCloser, requester.Document, error) {
+func (d *counter) Open(_ context.Context, portal, id string, number int) (*requester.Opened, error) {
 	v, err := d.find(portal, id)
 	if err != nil {
-		return nil, requester.Document{}, err
+		return nil, err
 	}
 	if number > len(v.Documents) {
-		return nil, requester.Document{}, &requester.Refusal{Rule: "evidence.unknown", Detail: "no such document", Do: "use an href", Kind: requester.Unknown}
+		return nil, &requester.Refusal{Rule: "evidence.unknown", Detail: "no such document", Do: "use an href", Kind: requester.Unknown}
 	}
-	return io.NopCloser(bytes.NewReader(d.evidence)), v.Documents[number-1], nil
+	return &requester.Opened{
+		Document: v.Documents[number-1], Body: io.NopCloser(bytes.NewReader(d.evidence)),
+		Shown: store.Shown{MediaType: "application/pdf", Disposition: `attachment; filename="evidence-1.pdf"`},
+	}, nil
 }
 
 func (d *counter) Confirm(_ context.Context, portal, id string) (*requester.View, error) {

@@ -177,6 +177,9 @@ func (c *Client) send(ctx context.Context, method, address string, header http.H
 	}
 	r.Header = header.Clone()
 	a, err := c.http.Do(r)
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // its own text holds the whole address, which may be a link to evidence
+	}
 	if err != nil {
 		return nil, fmt.Errorf("call the node: %w", err)
 	}

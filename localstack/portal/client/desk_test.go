@@ -79,12 +79,14 @@ func (d *desk) become(ctx context.Context, portal, id string, s exchange.State) 
 	return &changed, nil
 }
 
-func (d *desk) Open(ctx context.Context, portal, id string, n int) (io.ReadCloser, requester.Document, error) {
+func (d *desk) Open(ctx context.Context, portal, id string, n int) (*requester.Opened, error) {
 	v, err := d.View(ctx, portal, id)
 	if err != nil {
-		return nil, requester.Document{}, err
+		return nil, err
 	}
-	return io.NopCloser(bytes.NewReader(document)), v.Documents[n-1], nil
+	return &requester.Opened{
+		Document: v.Documents[n-1], Body: io.NopCloser(bytes.NewReader(document)), Shown: store.Shown{MediaType: "application/pdf", Disposition: "attachment"},
+	}, nil
 }
 
 type book map[string]*access.Portal

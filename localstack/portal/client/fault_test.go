@@ -207,6 +207,10 @@ func TestEvidenceElsewhereIsFetchedWithoutTheToken(t *testing.T) {
 	if _, err := c.Fetch(t.Context(), v.Id, 2); err == nil {
 		t.Error("a document that the request does not list was fetched")
 	}
+	elsewhere.Close()
+	if _, err := c.Fetch(t.Context(), v.Id, 1); err == nil || strings.Contains(err.Error(), "signature") {
+		t.Errorf("an error that tells the link: %v", err)
+	}
 }
 
 func TestManyCallsShareFewConnections(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package storetest is the one contract test suite of the ports in package store.
 // Every implementation calls it: [State], [Outbox], [Queue] and [Objects] hold it
-// to each sentence of the contracts, [StateModel], [QueueModel] and [ObjectsModel]
+// to each sentence of the contracts, [Links] does where there are links to objects, [StateModel], [QueueModel] and [ObjectsModel]
 // compare long random histories with a model of a few lines, [Hammer] and
 // [Survivors] are the two halves of a test that kills the process in between, and
 // [Broken] fails what uses a store.
