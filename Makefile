@@ -81,7 +81,7 @@ interop: build ## live against phase4, both directions, all profiles (needs Java
 	$(Q)set -o pipefail; $(GO) test -tags interop -count=1 -v -timeout 20m ./localstack/peers/... | grep -vE '^=== |--- PASS'
 
 browser: ## click a whole journey through in chromium, with screenshots in $$TMPDIR/vienreiz-screenshots
-	$(Q)set -o pipefail; $(GO) test -tags browser -count=1 -run RealBrowser -v ./functions/people/handler | grep -vE '^=== | INFO '
+	$(Q)set -o pipefail; $(GO) test -tags browser -count=1 -run RealBrowser -v ./functions/people/handler ./localstack/demo | grep -vE '^=== | INFO '
 
 clean: ## remove what was built
 	$(Q)rm -rf bin build
