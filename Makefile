@@ -62,6 +62,12 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 tf-check: ## format, validity and tests of the Terraform (needs terraform or tofu; says loudly when there is none)
 	$(Q)infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }
 
+shapes: ## plan the three published shapes and see that what vienreiz cost says of them is true; ARGS=-update writes them anew
+	$(Q)localstack/emulators.sh run ministack build/emulators infra/terraform/plans.sh build/plans $(GO) test -count=1 -run PublishedShapes -v ./infra/cost $(if $(ARGS),-args $(ARGS))
+
+cost: zips-here ## measure again what an exchange takes on AWS; ARGS=-update writes it down for vienreiz cost
+	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -run CostOfAnExchange -v ./localstack/cloud $(if $(ARGS),-args $(ARGS))
+
 e2e-localstack: zips-here ## the built zips on LocalStack exchange evidence with an embedded node (needs Python 3.13 with pip)
 	$(Q)localstack/emulators.sh run localstack build/emulators $(GO) test -count=1 -timeout 9m -v ./localstack/cloud
 
@@ -86,4 +92,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws e2e-localstack e2e-ministack e2e-terraform localstack zips-here tf-check interop browser clean
+.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack e2e-terraform localstack zips-here tf-check interop browser clean

@@ -17,22 +17,15 @@ shift 2
 
 architecture=$(case $(uname -m) in aarch64 | arm64) echo arm64 ;; *) echo x86_64 ;; esac)
 apply() {
-  rm -rf "$root"
-  mkdir -p "$root/infra" "$root/functions/portal" "$root/shared/availability"
-  cp -R "$here/infra/terraform" "$root/infra/"
-  rm -f "$root"/infra/terraform/*_test.go # they are of the original
-  cp "$here/functions/functions.yaml" "$root/functions/"
-  cp "$here/functions/portal/openapi.yaml" "$root/functions/portal/"
-  cp "$here/shared/availability/query.txt" "$root/shared/availability/"
-  cp "$here/infra/terraform/tenant/emulator_override.tf.example" "$root/infra/terraform/tenant/emulator_override.tf"
-  rm -f "$root"/infra/terraform/tenant/.terraform.lock.hcl
+  rm -f "$root"/*.log
+  tenant=$("$here/infra/terraform/copy.sh" "$root")
   export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 AWS_REGION=eu-central-1
   terraform init -input=false -no-color >"$root/init.log" 2>&1 || return
-  timeout -s INT 240 "$here/infra/terraform/tf.sh" -C "$root/infra/terraform/tenant" apply -auto-approve -input=false -no-color -parallelism=20 \
+  timeout -s INT 240 "$here/infra/terraform/tf.sh" -C "$tenant" apply -auto-approve -input=false -no-color -parallelism=20 \
     -var-file=emulator.tfvars -var "zips=$zips" -var "architecture=$architecture" >"$root/apply.log" 2>&1 || return
   terraform output -json -no-color >"$root/outputs.json"
 }
-terraform() { "$here/infra/terraform/tf.sh" -C "$root/infra/terraform/tenant" "$@"; }
+terraform() { "$here/infra/terraform/tf.sh" -C "$tenant" "$@"; }
 
 status=0
 "$here/infra/terraform/tf.sh" where >/dev/null || status=$?

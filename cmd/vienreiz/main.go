@@ -40,6 +40,7 @@ var commands = []command{
 	keysCommand,
 	edmCommand,
 	directoryCommand,
+	costCommand,
 }
 
 func main() {

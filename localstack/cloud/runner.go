@@ -29,8 +29,31 @@ type Runner struct {
 	Every    time.Duration
 	// Hide, where set, is for how long items are hidden, in place of functions.yaml's.
 	Hide time.Duration
+	// Took, where set, is told how long each call of a function took; from many at once.
+	Took func(function string, took time.Duration)
 
 	pools map[string]*runtime.Pool
+}
+
+// timed is a function whose calls somebody measures.
+type timed struct {
+	invoker
+	took func(time.Duration)
+}
+
+// Invoke measures the call.
+func (t *timed) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	began := time.Now()
+	defer func() { t.took(time.Since(began)) }()
+	return t.invoker.Invoke(ctx, event)
+}
+
+// function is what runs a function, measured if somebody wants that.
+func (r *Runner) function(name string) invoker {
+	if r.Took == nil {
+		return r.pools[name]
+	}
+	return &timed{r.pools[name], func(took time.Duration) { r.Took(name, took) }}
 }
 
 // concurrency is how often a function behind a gateway runs at once.
@@ -70,12 +93,12 @@ func (r *Runner) serve(ctx context.Context, s *world.Site) error {
 		case f.Trigger.Queue != "":
 			group.Go(func() { r.mapping(name, f).run(ctx) })
 		case f.Trigger.Schedule != "":
-			group.Go(func() { r.tick(ctx, r.pools[name]) })
+			group.Go(func() { r.tick(ctx, r.function(name)) })
 		}
 	}
 	run := map[string]invoker{}
-	for name, pool := range r.pools {
-		run[name] = pool
+	for name := range r.pools {
+		run[name] = r.function(name)
 	}
 	handlers := map[string]http.Handler{}
 	for name := range s.Listen {
@@ -93,7 +116,7 @@ func (r *Runner) mapping(name string, f functions.Function) *mapping {
 	queue := f.Trigger.Queue
 	m := &mapping{
 		queues: r.Deployed.Store.Queues, queue: queue, arn: "arn:aws:sqs:eu-central-1:000000000000:" + r.Deployed.Name + "-" + queue,
-		batch: f.Trigger.Batch, concurrency: min(f.Trigger.Concurrency, concurrency), hidden: functions.All().Queues[queue].Hidden(), to: r.pools[name],
+		batch: f.Trigger.Batch, concurrency: min(f.Trigger.Concurrency, concurrency), hidden: functions.All().Queues[queue].Hidden(), to: r.function(name),
 	}
 	if r.Hide > 0 {
 		m.hidden = r.Hide
