@@ -141,12 +141,16 @@ func write(t *testing.T, m *cost.Measured) {
 	}
 }
 
+// polled are requests of which a slow machine makes more: portals and pages ask
+// until something has happened.
+var polled = map[string]bool{"dynamodb reads": true, "s3 reads": true, "gateway calls": true}
+
 // compare looks at requests; times are those of a machine.
 func compare(t *testing.T, want, got *cost.Measured) {
 	t.Helper()
 	for part, uses := range map[string][2]cost.Use{"an exchange": {want.Exchange, got.Exchange}, "an idle minute": {want.Minute, got.Minute}} {
 		for what, n := range uses[1].Units {
-			if was := uses[0].Units[what]; math.Abs(n-was) > was/3+1 {
+			if was := uses[0].Units[what]; !polled[what] && math.Abs(n-was) > was/3+1 {
 				t.Errorf("%s takes %v %s now, and %v when it was measured: measure anew with -update", part, n, what, was)
 			}
 		}
