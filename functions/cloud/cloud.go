@@ -36,6 +36,7 @@ import (
 // does not return.
 func Start[H any](function string, handler func(*assembly.Assembly) H) {
 	slog.SetDefault(slog.New(observe.Log(lambdacontext.NewLogHandler())))
+	collectAbove(os.Getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"))
 	ctx := context.Background()
 	a, err := Assemble(ctx, os.Getenv)
 	if err != nil {

@@ -44,6 +44,8 @@ func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	r := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
 	s := stage{d, open(t, r.Host)}
 	s.exchange(t)
+	s.large(t)
+	s.peaks(t, r)
 	s.deadLetters(t)
 	s.health(t)
 }
@@ -62,6 +64,7 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 	}
 	s := stage{a.Deployed, open(t, a.Host)}
 	s.exchange(t)
+	s.large(t)
 	if err := a.Hide(t.Context(), poisoned, 5*time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -140,10 +143,10 @@ func (s stage) exchange(t *testing.T) {
 	s.walk(t, "several at once", theirs, ours, demo.Options{Count: 6, Parallel: 2, NoPreview: true})
 }
 
-func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) {
+func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) *demo.Result {
 	t.Helper()
 	if t.Failed() {
-		return
+		return nil
 	}
 	running := *s.w.Running()
 	running.From, running.To = from, to
@@ -164,6 +167,7 @@ func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) {
 		t.Errorf("%s: %+v", what, result)
 	}
 	t.Logf("%s: %s asks %s, %d %s in %.1f s; by both journals %d lost, %d doubled", what, from, to, o.Count, want, result.Seconds, result.Lost, result.Doubled)
+	return result
 }
 
 // deadLetters lets an item die twice, and the node go on.

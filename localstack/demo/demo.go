@@ -23,6 +23,7 @@ import (
 type Options struct {
 	NoPreview bool   // evidence that may go without a preview
 	Decline   bool   // the person sends nothing
+	Look      bool   // the person opens every document of the preview
 	Resident  string // who signs in; empty: one who has the evidence
 	Count     int    // exchanges
 	Parallel  int    // at once
@@ -139,8 +140,18 @@ type Step struct {
 type Walk struct {
 	ID    string `json:"id"`
 	State string `json:"state"`
+	Seen  []Seen `json:"seen,omitempty"` // documents of the preview
+	Got   []Seen `json:"got,omitempty"`  // documents that the portal fetched
 	Steps []Step `json:"steps"`
 	began time.Time
+}
+
+// Seen is a document that came whole.
+type Seen struct {
+	MediaType string `json:"mediaType"`
+	Size      int64  `json:"size"` // octets
+	SHA256    string `json:"sha256"`
+	Host      string `json:"host,omitempty"` // that it came from in the end
 }
 
 // step ends a step that began when the one before ended.

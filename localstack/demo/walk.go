@@ -87,6 +87,11 @@ func (d *Demo) preview(ctx context.Context, w *Walk, b *browser, journey string,
 	if len(pieces) == 0 {
 		return v, fmt.Errorf("nothing to decide on: %s", p.text())
 	}
+	if d.o.Look {
+		if w.Seen, err = b.look(ctx, p); err != nil {
+			return v, fmt.Errorf("look at the evidence: %w", err)
+		}
+	}
 	decision := url.Values{"piece": pieces, "answer": {"chosen"}}
 	if d.o.Decline {
 		decision = url.Values{"piece": nil, "answer": {"none"}}
@@ -114,6 +119,7 @@ func (d *Demo) submit(ctx context.Context, w *Walk, v *client.View) error {
 		if err := errors.Join(err, e.Close()); err != nil {
 			return fmt.Errorf("fetch document %d: %w", doc.Number, err)
 		}
+		w.Got = append(w.Got, Seen{MediaType: e.MediaType, Size: n, SHA256: e.SHA256, Host: e.Host})
 		ids = append(ids, id("evidence", fmt.Sprintf("%s, %s, %d octets", doc.Identifier, doc.MediaType, n)))
 	}
 	v, err := d.api.Confirm(ctx, v.Id)

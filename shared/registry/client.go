@@ -118,11 +118,11 @@ func (c *Client) call(ctx context.Context, r *Registry, body []byte, key string)
 	if err := checkHead(resp); err != nil {
 		return nil, err
 	}
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswerBytes+1))
-	if err != nil {
+	answer := bytes.NewBuffer(make([]byte, 0, max(resp.ContentLength, 0)+bytes.MinRead)) // an announced size was judged
+	if _, err := answer.ReadFrom(io.LimitReader(resp.Body, MaxAnswerBytes+1)); err != nil {
 		return nil, undelivered(ctx, err)
 	}
-	return answer, nil
+	return answer.Bytes(), nil
 }
 
 // authenticate sends the bearer token, where the entry names one, and never in clear over a network.

@@ -39,20 +39,26 @@ func ParseEvidence(body []byte, formats []string, now time.Time) (*Evidence, err
 	return e, nil
 }
 
-// decode reads one JSON object strictly.
-func decode(body []byte, into any) error {
+// decode reads one JSON object strictly. Whether it has the right shape is seen
+// without its long texts: so a document is in memory twice and no more, in the
+// answer and decoded.
+func decode[V any](body []byte, into *V) error {
 	if len(body) > MaxAnswerBytes {
 		return bad("limit.answer", "the answer has more than %d octets", MaxAnswerBytes)
 	}
 	if !utf8.Valid(body) {
 		return bad("json", "the answer is no UTF-8")
 	}
-	if err := walk(body); err != nil {
+	short := shortened(body)
+	if err := walk(short, body); err != nil {
 		return err
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := json.NewDecoder(bytes.NewReader(short))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	if err := d.Decode(new(V)); err != nil {
+		return shapeless(err)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
 		return shapeless(err)
 	}
 	return nil
@@ -73,8 +79,8 @@ type level struct {
 }
 
 // walk holds what the decoder lets through: one value, no name twice, not deep, not many.
-func walk(body []byte) error {
-	d := json.NewDecoder(bytes.NewReader(body))
+func walk(short, body []byte) error {
+	d := json.NewDecoder(bytes.NewReader(short))
 	var open []level
 	for count := 1; ; count++ {
 		token, err := d.Token()
@@ -82,7 +88,7 @@ func walk(body []byte) error {
 		case errors.Is(err, io.EOF) && count > 1 && len(open) == 0:
 			return nil
 		case err != nil:
-			return bad("json", "the answer is no JSON object: it breaks at octet %d", d.InputOffset())
+			return bad("json", "the answer is no JSON object: it breaks at octet %d", breaks(body))
 		case count == 1 && token != json.Delim('{'), count > 1 && len(open) == 0:
 			return bad("json", "the answer is not one JSON object")
 		case count > MaxValues:

@@ -26,6 +26,7 @@ type Evidence struct {
 	MediaType string
 	Size      int64  // octets; -1: not said
 	SHA256    string // hex
+	Host      string // that it comes from: the node's, or that of its store
 }
 
 // Fetch gets a document of a request, by its number.
@@ -91,6 +92,7 @@ func evidence(a *http.Response, digest []byte, err error) (*Evidence, error) {
 	return &Evidence{
 		ReadCloser: &verified{ReadCloser: a.Body, hash: sha256.New(), want: string(digest)},
 		MediaType:  a.Header.Get("Content-Type"), Size: a.ContentLength, SHA256: hex.EncodeToString(digest),
+		Host: a.Request.URL.Host,
 	}, nil
 }
 
