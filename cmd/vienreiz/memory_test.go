@@ -4,17 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/vienreiz/vienreiz/shared/as4/as4test"
 )
 
 // maxGrowth is what a message of any size may cost above an idle process
@@ -52,29 +50,14 @@ func TestMemoryDoesNotGrowWithTheMessage(t *testing.T) {
 	}
 }
 
-// writePayload writes content that does not compress, or XML and text that do.
+// writePayload writes what of a size and kind is sent.
 func writePayload(t *testing.T, path, kind string, size int64) {
 	t.Helper()
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	random := rand.NewChaCha8([32]byte{1})
-	switch {
-	case strings.HasPrefix(kind, "application/pdf"):
-		_, err = io.CopyN(w, random, size)
-	default:
-		fmt.Fprint(w, "<list>")
-		for n := int64(0); n < size; {
-			k, _ := fmt.Fprintf(w, "<item xml:id=\"i%d\" b=\"2\" a=\"1\">Vērtība %x</item>\n", n, random.Uint64())
-			n += int64(k)
-		}
-		fmt.Fprint(w, "</list>")
-	}
-	if err == nil {
-		err = w.Flush()
-	}
+	err = as4test.Payload(f, kind, size)
 	if cerr := f.Close(); err != nil || cerr != nil {
 		t.Fatal(err, cerr)
 	}
@@ -101,7 +84,7 @@ func measureTransfer(t *testing.T, dir, payload, kind string) {
 	if err != nil || !ready {
 		t.Fatalf("serve said %q (%v)", line, err)
 	}
-	idle := peak(serve.Process.Pid)
+	idle := as4test.Peak(serve.Process.Pid)
 	args := func(parts ...string) []string {
 		return append([]string{"as4", "send", "--url", url, "--limit-message", "3GB", "--limit-part", "3GB", "--me", "AP_XA_01", "--key", dir + "/keys/a.key", "--cert", dir + "/keys/a.pem", "--partner", "AP_XB_01=" + dir + "/keys/b.pem", "--to", "AP_XB_01", "--service", "QueryManager", "--action", "ExecuteQueryRequest"}, parts...)
 	}
@@ -110,7 +93,7 @@ func measureTransfer(t *testing.T, dir, payload, kind string) {
 	if growth := large - small; growth > maxGrowth {
 		t.Errorf("sending grew by %d MiB, at most %d are allowed", growth>>20, maxGrowth>>20)
 	}
-	growth := peak(serve.Process.Pid) - idle
+	growth := as4test.Peak(serve.Process.Pid) - idle
 	if growth > maxGrowth {
 		t.Errorf("receiving grew by %d MiB, at most %d are allowed", growth>>20, maxGrowth>>20)
 	}
@@ -137,23 +120,7 @@ func runAndWatch(t *testing.T, args []string) int64 {
 			}
 			return highest
 		case <-time.After(5 * time.Millisecond):
-			highest = max(highest, peak(cmd.Process.Pid))
+			highest = max(highest, as4test.Peak(cmd.Process.Pid))
 		}
 	}
-}
-
-var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
-
-// peak is the most memory that a process ever had, in octets.
-func peak(pid int) int64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	m := highWater.FindSubmatch(status)
-	if m == nil {
-		return 0
-	}
-	kib, _ := strconv.ParseInt(string(m[1]), 10, 64)
-	return kib << 10
 }

@@ -13,7 +13,7 @@ func TestNodeExplainsItself(t *testing.T) {
 	r := start(t, runNode, "--help")
 	code, _ := r.finish()
 	help := strings.Join(r.said, "\n")
-	for _, words := range []string{"Usage: vienreiz node --tenant FILE", "-listen", "-only", "-tls-certificate", "READY", "Exit 0"} {
+	for _, words := range []string{"Usage: vienreiz node --tenant FILE", "--aws", "-grace", "-at-once", "/alive", "-listen", "-only", "-tls-certificate", "READY", "Exit 0"} {
 		if code != exitRight || !strings.Contains(help, words) {
 			t.Errorf("exit %d; help does not say %q: %s", code, words, help)
 		}
@@ -27,13 +27,16 @@ func TestNodeSaysWhatIsWrongWithItsTenantDocument(t *testing.T) {
 		code     int
 		says     []string
 	}{
-		"none":                  {"", nil, exitUsage, []string{"--tenant FILE", "vienreiz node --help"}},
+		"none":                  {"", nil, exitUsage, []string{"--tenant FILE or --aws", "vienreiz node --help"}},
+		"two stores":            {"", []string{"--tenant", "tenant.yaml", "--aws"}, exitUsage, []string{"--aws and --tenant", "name one"}},
+		"no stack":              {"", []string{"--aws"}, exitRefused, []string{"VIENREIZ_TABLE is not set", "VIENREIZ_QUEUES is not set", "Terraform sets it"}},
+		"a grace that has been": {"", []string{"--tenant", "tenant.yaml", "--grace", "-1s"}, exitUsage, []string{"--grace -1s"}},
 		"a file that is none":   {"", []string{"--tenant", "nowhere.yaml"}, exitRefused, []string{"nowhere.yaml"}},
 		"no YAML":               {"a: [", []string{"--tenant", "tenant.yaml"}, exitRefused, []string{"read tenant document", "line 1"}},
 		"an unknown member":     {"colour: lv", []string{"--tenant", "tenant.yaml"}, exitRefused, []string{"read tenant document", "line 1", "colour"}},
 		"nothing in it":         {"version: 1\nname: lv\n", []string{"--tenant", "tenant.yaml"}, exitRefused, []string{"country", "party"}},
 		"an unknown function":   {"", []string{"--tenant", "tenant.yaml", "--only", "portl"}, exitUsage, []string{`"portl"`, "portal"}},
-		"an unknown gateway":    {"", []string{"--tenant", "tenant.yaml", "--listen", "ops"}, exitRefused, []string{`--listen "ops"`, "GATEWAY=HOST:PORT"}},
+		"an unknown gateway":    {"", []string{"--tenant", "tenant.yaml", "--listen", "ops"}, exitUsage, []string{`--listen "ops"`, "GATEWAY=HOST:PORT"}},
 		"a missing certificate": {"", []string{"--tenant", "tenant.yaml", "--tls-certificate", "none.pem"}, exitRefused, []string{"none.pem", "certificate"}},
 	} {
 		t.Chdir(t.TempDir())

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -100,5 +99,3 @@ func logTo(w io.Writer, verbose bool) {
 	}
 	slog.SetDefault(slog.New(observe.Log(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))))
 }
-
-var errNoTenant = errors.New("name the tenant document with --tenant FILE")

@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"time"
@@ -65,9 +66,33 @@ func (o *observed) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 
 // Assemble opens the store and the keys that the environment names.
 func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly, error) {
+	o, err := Open(ctx, env, Settings{Metrics: os.Stdout})
+	if err != nil {
+		return nil, err
+	}
+	return o.Assembly, nil
+}
+
+// Settings are what the environment does not say.
+type Settings struct {
+	Metrics io.Writer     // where CloudWatch finds them; nil: nowhere
+	Wait    time.Duration // how long a consumer waits at a queue that is empty, at most [aws.MaxWait]
+}
+
+// Opened is a node over AWS that could run.
+type Opened struct {
+	Assembly *assembly.Assembly
+	Queues   *aws.Queues
+}
+
+// Open is [Assemble] for a process that consumes queues itself.
+func Open(ctx context.Context, env func(string) string, set Settings) (*Opened, error) {
 	c, err := configuration(env)
 	if err != nil {
 		return nil, err
+	}
+	for i := range c.Queues {
+		c.Queues[i].Wait = set.Wait
 	}
 	s, err := aws.Open(ctx, *c)
 	if err != nil {
@@ -82,13 +107,14 @@ func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly,
 		document = "tenant.yaml"
 	}
 	live := &tenant.Live{Source: &bucket.Source{Objects: s.Objects, Keys: keys}, File: document, Now: time.Now, AtFirstUse: true}
-	return assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed, Observe: watched(env)}), nil
+	a := assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed, Observe: watched(env, set.Metrics)})
+	return &Opened{Assembly: a, Queues: s.Queues}, nil
 }
 
-// watched is the node as its metrics name it: on standard output, where
-// CloudWatch finds them among the log lines.
-func watched(env func(string) string) *observe.Node {
-	return &observe.Node{Tenant: env("VIENREIZ_NAME"), Metrics: os.Stdout, Few: env("VIENREIZ_METRICS") == "few", Now: time.Now}
+// watched is the node as its metrics name it: of a function on standard output,
+// where CloudWatch finds them among the log lines.
+func watched(env func(string) string, metrics io.Writer) *observe.Node {
+	return &observe.Node{Tenant: env("VIENREIZ_NAME"), Metrics: metrics, Few: env("VIENREIZ_METRICS") == "few", Now: time.Now}
 }
 
 // failed logs what is left to the clock or the store's lifecycle.

@@ -4,6 +4,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -55,6 +56,11 @@ type Node struct {
 	Wrap map[string]func(http.Handler) http.Handler
 	// Every is the clock's interval; zero: a minute.
 	Every time.Duration
+	// Grace is how long requests that run may take to end when the node stops; zero: 10 s.
+	Grace time.Duration
+	// AtOnce is how many requests of as4 are worked on at once, which bounds the memory
+	// that they take together; zero: as many as come.
+	AtOnce int
 }
 
 // queued are the handlers of queues by function.
@@ -70,8 +76,11 @@ var served = map[string]func(*assembly.Assembly) (http.Handler, error){
 	"portal":      func(a *assembly.Assembly) (http.Handler, error) { return portal.Of(a), nil },
 }
 
-// shutdown is how long requests that run may take to end.
+// shutdown is how long requests that run may take to end, unless Grace says otherwise.
 const shutdown = 10 * time.Second
+
+// arrival is how long a request may take to arrive whole: 100 MB at 3 Mbit/s.
+const arrival = 5 * time.Minute
 
 // Run serves until ctx ends, then lets what runs finish. The error is of what
 // could not be started or broke.
@@ -101,15 +110,33 @@ func (n *Node) Run(ctx context.Context) error {
 		group.Go(func() { n.tick(ctx) })
 	}
 	<-ctx.Done()
-	stopping, stop := context.WithTimeout(context.WithoutCancel(ctx), shutdown)
-	defer stop()
-	for _, s := range servers {
-		err = errors.Join(err, s.Shutdown(stopping))
-	}
+	err = n.stop(ctx, servers)
 	group.Wait()
 	close(failed)
 	for e := range failed {
 		err = errors.Join(err, e)
+	}
+	return err
+}
+
+// stop lets requests that run finish, at all gateways at once.
+func (n *Node) stop(ctx context.Context, servers map[string]*http.Server) error {
+	grace := cmp.Or(n.Grace, shutdown)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	ended := make(chan error, len(servers))
+	for gateway, s := range servers {
+		go func() {
+			err := s.Shutdown(stopping)
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = fmt.Errorf("gateway %s: a request had not ended %s after the node was told to stop, and is cut off; a partner has no receipt then and sends again", gateway, grace)
+			}
+			ended <- err
+		}()
+	}
+	var err error
+	for range servers {
+		err = errors.Join(err, <-ended)
 	}
 	return err
 }
@@ -151,10 +178,13 @@ func (n *Node) servers() (map[string]*http.Server, error) {
 			continue
 		}
 		h := http.Handler(f)
+		if gateway == "as4" && n.AtOnce > 0 {
+			h = &crowd{next: h, places: make(chan struct{}, n.AtOnce)}
+		}
 		if wrap := n.Wrap[gateway]; wrap != nil {
 			h = wrap(h)
 		}
-		all[gateway] = &http.Server{Handler: h, TLSConfig: n.TLS[gateway], ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+		all[gateway] = &http.Server{Handler: alive(h), TLSConfig: n.TLS[gateway], ReadHeaderTimeout: 10 * time.Second, ReadTimeout: arrival, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
 	}
 	return all, nil
 }

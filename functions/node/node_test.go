@@ -148,6 +148,58 @@ func TestANodeThatStopsLetsWhatRunsFinish(t *testing.T) {
 	}
 }
 
+func TestALoadBalancerSeesThatANodeServes(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	n.Only = []string{"as4-receive"}
+	stop := run(t, n)
+	defer stop()
+	answers(t, n.Listen["as4"], map[string]int{"/alive": http.StatusNoContent, "/as4": http.StatusMethodNotAllowed})
+	answer, err := http.Post("http://"+n.Listen["as4"].Addr().String()+"/alive", "text/plain", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer.Body.Close(); answer.StatusCode == http.StatusNoContent {
+		t.Error("nobody posts to /alive")
+	}
+}
+
+func TestARequestThatDoesNotEndIsCutOffAndThatIsSaid(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	n.Only, n.Grace = []string{"as4-receive"}, time.Millisecond
+	started, release := make(chan struct{}), make(chan struct{})
+	n.Wrap = map[string]func(http.Handler) http.Handler{"as4": func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(started); <-release })
+	}}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- n.Run(ctx) }()
+	go get(t, n.Listen["as4"])
+	<-started
+	cancel()
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "gateway as4") || !strings.Contains(err.Error(), "sends again") {
+		t.Errorf("%v", err)
+	}
+	close(release)
+}
+
+func TestANodeTellsWhereItIsReached(t *testing.T) {
+	t.Parallel()
+	n := still(t)
+	for only, want := range map[string]string{
+		"as4-receive": "as4 at ADDRESS\nREADY ADDRESS\n",
+		"exchange":    "READY\n",
+	} {
+		n.Only = []string{only}
+		var said strings.Builder
+		n.Announce(&said)
+		if got := strings.ReplaceAll(said.String(), n.Listen["as4"].Addr().String(), "ADDRESS"); got != want {
+			t.Errorf("%s: %q", only, got)
+		}
+	}
+}
+
 func TestANodeThatWouldRunNothingSaysSo(t *testing.T) {
 	t.Parallel()
 	err := (&node.Node{Only: []string{"as4-recv"}}).Run(t.Context())

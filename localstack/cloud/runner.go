@@ -31,6 +31,8 @@ type Runner struct {
 	Hide time.Duration
 	// Took, where set, is told how long each call of a function took; from many at once.
 	Took func(function string, took time.Duration)
+	// Lane, where set, receives in the place of the function behind the gateway as4.
+	Lane *Process
 
 	pools map[string]*runtime.Pool
 }
@@ -81,6 +83,11 @@ func (r *Runner) Host(ctx context.Context, s *world.Site) (func(context.Context)
 		}
 		r.pools[name] = runtime.NewPool(of, most)
 	}
+	if r.Lane != nil {
+		if err := r.Lane.Start(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return func(ctx context.Context) error { return r.serve(ctx, s) }, nil
 }
 
@@ -104,8 +111,14 @@ func (r *Runner) serve(ctx context.Context, s *world.Site) error {
 	for name := range s.Listen {
 		handlers[name] = newGateway(name, run)
 	}
+	if r.Lane != nil {
+		handlers["as4"] = r.Lane.front("as4")
+	}
 	err := serve(ctx, s, handlers)
 	group.Wait()
+	if r.Lane != nil {
+		err = errors.Join(err, r.Lane.Stop())
+	}
 	for _, pool := range r.pools {
 		pool.Close()
 	}

@@ -1,4 +1,6 @@
 resource "aws_appautoscaling_target" "lane" {
+  count = var.tasks.max > var.tasks.min ? 1 : 0
+
   service_namespace  = "ecs"
   scalable_dimension = "ecs:service:DesiredCount"
   resource_id        = "service/${aws_ecs_cluster.lane.name}/${aws_ecs_service.lane.name}"
@@ -8,11 +10,13 @@ resource "aws_appautoscaling_target" "lane" {
 
 # A message costs processor time and hardly any memory.
 resource "aws_appautoscaling_policy" "cpu" {
+  count = var.tasks.max > var.tasks.min ? 1 : 0
+
   name               = "${var.name}-as4-receive-cpu"
   policy_type        = "TargetTrackingScaling"
-  service_namespace  = aws_appautoscaling_target.lane.service_namespace
-  scalable_dimension = aws_appautoscaling_target.lane.scalable_dimension
-  resource_id        = aws_appautoscaling_target.lane.resource_id
+  service_namespace  = aws_appautoscaling_target.lane[0].service_namespace
+  scalable_dimension = aws_appautoscaling_target.lane[0].scalable_dimension
+  resource_id        = aws_appautoscaling_target.lane[0].resource_id
 
   target_tracking_scaling_policy_configuration {
     target_value       = 60

@@ -20,7 +20,7 @@ resource "aws_ecs_task_definition" "lane" {
   container_definitions = jsonencode([{
     name                   = "as4-receive"
     image                  = var.image
-    command                = ["--only", "as4-receive", "--listen", "as4=:${local.port}", "--grace", "${local.grace}s"]
+    command                = ["--only", "as4-receive", "--listen", "as4=:${local.port}", "--grace", "${local.grace}s", "--at-once", tostring(local.at_once)]
     essential              = true
     readonlyRootFilesystem = true
     user                   = "65532:65532"
@@ -53,6 +53,7 @@ resource "aws_ecs_service" "lane" {
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
   health_check_grace_period_seconds  = 30
+  availability_zone_rebalancing      = "ENABLED"
   enable_execute_command             = false
 
   deployment_circuit_breaker {
@@ -89,8 +90,11 @@ locals {
   port  = 8441
   grace = 100 # seconds that a message may take when its task is to stop; Fargate waits 120 at most
 
-  # Go returns memory before Fargate takes it away.
-  environment = merge(var.environment, { AWS_REGION = data.aws_region.this.id, GOMEMLIMIT = "${floor(var.memory * 0.85)}MiB" })
+  # Go returns memory before Fargate takes it away, and messages that come in at once,
+  # of 24 MiB each beside 48 for the program, fit into it.
+  limit       = floor(var.memory * 0.85)
+  at_once     = floor((local.limit - 48) / 24)
+  environment = merge(var.environment, { AWS_REGION = data.aws_region.this.id, GOMEMLIMIT = "${local.limit}MiB" })
 }
 
 data "aws_region" "this" {}

@@ -140,15 +140,36 @@ run "a_message_that_is_coming_in_is_waited_for" {
   }
 }
 
+run "messages_at_once_fit_into_memory" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for c in jsondecode(aws_ecs_task_definition.lane.container_definitions) : contains(c.command, "16") && { for e in c.environment : e.name => e.value }.GOMEMLIMIT == "435MiB"])
+    error_message = "16 messages of 24 MiB and the program need 432 MiB of 512."
+  }
+}
+
 run "it_grows_with_its_work" {
   command = apply
 
   assert {
-    condition     = aws_appautoscaling_target.lane.min_capacity == 2 && aws_appautoscaling_target.lane.max_capacity == 6 && aws_ecs_service.lane.desired_count == 2
+    condition     = aws_appautoscaling_target.lane[0].min_capacity == 2 && aws_appautoscaling_target.lane[0].max_capacity == 6 && aws_ecs_service.lane.desired_count == 2
     error_message = "lane.tasks says how many run."
   }
   assert {
     condition     = aws_cloudwatch_metric_alarm.healthy[0].treat_missing_data == "breaching" && length(aws_cloudwatch_metric_alarm.cpu) == 1
     error_message = "A lane that is away raises an alarm."
+  }
+}
+
+run "as_many_as_at_most_need_no_scaling" {
+  command = apply
+  variables {
+    tasks = { min = 2, max = 2 }
+  }
+
+  assert {
+    condition     = length(aws_appautoscaling_target.lane) + length(aws_appautoscaling_policy.cpu) == 0 && aws_ecs_service.lane.desired_count == 2
+    error_message = "Where there is nothing to choose, nothing chooses."
   }
 }
