@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/functions/node/local"
 	"github.com/vienreiz/vienreiz/functions/node/stack"
 	"github.com/vienreiz/vienreiz/shared/observe"
 )
@@ -58,11 +59,11 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 	if *aws {
 		err = stack.Stack{Environment: os.Getenv, Metrics: measured, Ready: stdout}.Run(ctx, &o)
 	} else {
-		local := node.Local{Tenant: *tenantFile, Data: *data, Now: time.Now, Metrics: measured}
+		l := local.Node{Tenant: *tenantFile, Data: *data, Now: time.Now, Metrics: measured}
 		if *data == "" {
-			local.Data = filepath.Join(filepath.Dir(*tenantFile), "data")
+			l.Data = filepath.Join(filepath.Dir(*tenantFile), "data")
 		}
-		err = runLocal(ctx, local, &o, stdout)
+		err = runLocal(ctx, l, &o, stdout)
 	}
 	if err != nil {
 		return refused(fs, stderr, err)
@@ -71,12 +72,12 @@ func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 }
 
 // runLocal runs a node over the embedded store.
-func runLocal(ctx context.Context, local node.Local, o *node.Options, ready io.Writer) error {
+func runLocal(ctx context.Context, l local.Node, o *node.Options, ready io.Writer) error {
 	n, err := o.Open()
 	if err != nil {
 		return err
 	}
-	opened, err := local.Open(ctx)
+	opened, err := l.Open(ctx)
 	if err != nil {
 		return err
 	}

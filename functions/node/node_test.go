@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/functions/node/local"
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
@@ -210,7 +211,7 @@ func TestANodeThatWouldRunNothingSaysSo(t *testing.T) {
 
 func TestAConfigurationThatCannotBeUsedOpensNoNode(t *testing.T) {
 	t.Parallel()
-	_, err := node.Local{Tenant: t.TempDir() + "/lv.yaml", Data: t.TempDir(), Now: time.Now}.Open(t.Context())
+	_, err := local.Node{Tenant: t.TempDir() + "/lv.yaml", Data: t.TempDir(), Now: time.Now}.Open(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "lv.yaml") {
 		t.Errorf("%v", err)
 	}

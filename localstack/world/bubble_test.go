@@ -12,6 +12,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/functions/node/local"
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
@@ -132,7 +133,7 @@ func (x *waiting) moved(t *testing.T, s *side, queue string) {
 func (x *waiting) wait(t *testing.T, minutes map[string]int) {
 	ctx, stop := context.WithCancel(context.Background())
 	var group sync.WaitGroup
-	nodes := map[string]*node.Opened{"LT": x.run(ctx, t, "lt", &group), "LV": x.run(ctx, t, "lv", &group)}
+	nodes := map[string]*local.Opened{"LT": x.run(ctx, t, "lt", &group), "LV": x.run(ctx, t, "lv", &group)}
 	over := map[string]int{}
 	for minute := range 62 {
 		time.Sleep(time.Minute)
@@ -162,10 +163,10 @@ func (x *waiting) wait(t *testing.T, minutes map[string]int) {
 }
 
 // run opens a country's node anew, and runs what calls nobody but the partner.
-func (x *waiting) run(ctx context.Context, t *testing.T, country string, group *sync.WaitGroup) *node.Opened {
+func (x *waiting) run(ctx context.Context, t *testing.T, country string, group *sync.WaitGroup) *local.Opened {
 	t.Helper()
 	dir := filepath.Join(x.w.Running().Data, country)
-	opened, err := node.Local{
+	opened, err := local.Node{
 		Tenant: filepath.Join(dir, "config", "tenant.yaml"), Data: filepath.Join(dir, "store"), Now: time.Now,
 		Wrap: func(http.RoundTripper) http.RoundTripper { return severed{} },
 	}.Open(ctx)
@@ -182,7 +183,7 @@ func (x *waiting) run(ctx context.Context, t *testing.T, country string, group *
 }
 
 // state is the one that was committed; none when there is no exchange.
-func (x *waiting) state(t *testing.T, n *node.Opened, country string) exchange.State {
+func (x *waiting) state(t *testing.T, n *local.Opened, country string) exchange.State {
 	t.Helper()
 	if x.keys[country] == "" {
 		return exchange.Created

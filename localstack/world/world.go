@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/vienreiz/vienreiz/functions/node"
+	"github.com/vienreiz/vienreiz/functions/node/local"
 	"github.com/vienreiz/vienreiz/localstack/commonservices"
 	"github.com/vienreiz/vienreiz/localstack/residents"
 )
@@ -37,10 +38,10 @@ type World struct {
 
 // Tenant is one running country.
 type Tenant struct {
-	*node.Opened // nil where a host runs it
-	Country      string
-	API          string // base URLs
-	People       string
+	*local.Opened // nil where a host runs it
+	Country       string
+	API           string // base URLs
+	People        string
 }
 
 // Open starts a world. It is ready when Open returns.
@@ -134,12 +135,12 @@ func (w *World) startTenant(ctx context.Context, c *country) error {
 	if host := w.options.Hosts[c.code]; host != nil {
 		return w.startHosted(ctx, c, host)
 	}
-	local := node.Local{Tenant: filepath.Join(c.dir, "config", "tenant.yaml"), Data: filepath.Join(c.dir, "store"), Now: w.options.Now, Metrics: w.options.Metrics}
+	n := local.Node{Tenant: filepath.Join(c.dir, "config", "tenant.yaml"), Data: filepath.Join(c.dir, "store"), Now: w.options.Now, Metrics: w.options.Metrics}
 	if wire := w.wire(c); wire != nil {
-		local.Wrap = wire.Client
+		n.Wrap = wire.Client
 	}
 	var err error
-	if t.Opened, err = local.Open(ctx); err != nil || w.options.Still {
+	if t.Opened, err = n.Open(ctx); err != nil || w.options.Still {
 		return err
 	}
 	return w.startOpened(ctx, c, t)

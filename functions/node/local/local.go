@@ -1,4 +1,5 @@
-package node
+// Package local is a node on one machine: over the embedded store, its configuration in a folder.
+package local
 
 import (
 	"context"
@@ -17,8 +18,8 @@ import (
 	"github.com/vienreiz/vienreiz/shared/tenant/folder"
 )
 
-// Local is a node on one machine: its configuration is a folder, its store another.
-type Local struct {
+// Node is a node on one machine: its configuration is a folder, its store another.
+type Node struct {
 	Tenant string // path of the tenant document; the files that it names lie beside it
 	Data   string // folder of the store, made when it is not there
 	Now    func() time.Time
@@ -36,22 +37,22 @@ type Opened struct {
 }
 
 // Open opens configuration and store. A configuration that cannot be used is an error.
-func (l Local) Open(ctx context.Context) (*Opened, error) {
-	source, err := folder.Open(filepath.Dir(l.Tenant))
+func (n Node) Open(ctx context.Context) (*Opened, error) {
+	source, err := folder.Open(filepath.Dir(n.Tenant))
 	if err != nil {
 		return nil, err
 	}
-	live := &tenant.Live{Source: source, File: filepath.Base(l.Tenant), Now: l.Now}
+	live := &tenant.Live{Source: source, File: filepath.Base(n.Tenant), Now: n.Now}
 	c, err := live.Configuration(ctx)
 	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
-	s, err := embedded.Open(ctx, l.Data, buckets(l.Now))
+	s, err := embedded.Open(ctx, n.Data, buckets(n.Now))
 	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
-	ports := assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: l.Now, Secret: source.Secret, Failed: failed, Wrap: l.Wrap}
-	ports.Observe = &observe.Node{Tenant: c.Name, Metrics: l.Metrics, Now: l.Now}
+	ports := assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: n.Now, Secret: source.Secret, Failed: failed, Wrap: n.Wrap}
+	ports.Observe = &observe.Node{Tenant: c.Name, Metrics: n.Metrics, Now: n.Now}
 	return &Opened{assembly.New(ports), s, source}, nil
 }
 
