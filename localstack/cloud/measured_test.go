@@ -47,7 +47,7 @@ func TestTheCostOfAnExchangeIsStillWhatWasMeasured(t *testing.T) {
 	s.walk(t, "whoever starts cold", ours, theirs, demo.Options{Count: 2})
 	got := &cost.Measured{
 		Date: time.Now().UTC().Truncate(24 * time.Hour),
-		How:  fmt.Sprintf("Measured with the built zips over an emulated AWS on %s, functions warm, RSA-2048 keys in Secrets Manager, one browser's journey an exchange.", runtime.GOARCH),
+		How:  fmt.Sprintf("Measured with the built zips over an emulated AWS on %s, functions warm, RSA-2048 keys in KMS, one browser's journey an exchange.", runtime.GOARCH),
 	}
 	m.idle(t, &got.Minute)
 	ticks := m.exchanges(t, s, got)

@@ -68,7 +68,8 @@ func (s *State) write(c *store.Change, v store.Version, now time.Time) types.Tra
 		return types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: id.key(), ConditionExpression: &condition, ExpressionAttributeValues: values}}
 	}
 	item := id.key()
-	item[recordVersion], item[recordBody] = integer(int64(v)), blob(c.Body)
+	item[recordVersion] = integer(int64(v))
+	putBody(item, c.Body)
 	if !c.Due.IsZero() {
 		item[indexLane], item[indexTime] = text(dueLane(c.Kind)), millis(c.Due)
 	}

@@ -33,11 +33,14 @@ func (s *State) Load(ctx context.Context, kind, key string) (store.Record, error
 		return store.Record{}, fmt.Errorf("load %s %q: %w", kind, key, err)
 	}
 	r := store.Record{
-		Kind: kind, Key: key, Version: store.Version(number(out.Item[recordVersion])), Body: octets(out.Item[recordBody]),
+		Kind: kind, Key: key, Version: store.Version(number(out.Item[recordVersion])),
 		Due: instant(out.Item[indexTime]), Expires: instant(out.Item[expiresAt]),
 	}
 	if len(out.Item) == 0 || !r.Expires.IsZero() && !r.Expires.After(s.now()) {
 		return store.Record{}, fmt.Errorf("load %s %q: %w", kind, key, store.ErrNotFound)
+	}
+	if r.Body, err = bodyOf(out.Item); err != nil {
+		return store.Record{}, fmt.Errorf("load %s %q: %w", kind, key, err)
 	}
 	return r, nil
 }
