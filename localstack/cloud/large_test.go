@@ -4,15 +4,17 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
+	"github.com/vienreiz/vienreiz/shared/as4/as4test"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/registry"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // Scans of which documents are made that are as large as OOTS allows, and as large
@@ -22,12 +24,23 @@ const (
 	throughTheGate   = conduct.LinkAbove
 )
 
+// TestEvidenceAsLargeAsOOTSAllowsGoesBothWays, and leaves every function half of the
+// memory that Lambda gives it: a registry's answer may be twice as large. What comes
+// in comes by the streaming lane.
+func TestEvidenceAsLargeAsOOTSAllowsGoesBothWays(t *testing.T) {
+	l := lane(t)
+	r := &cloud.Runner{Deployed: l.Deployed, Zips: zips, Work: t.TempDir(), Output: l.Output, Every: time.Second, Hide: 5 * time.Second, Lane: l}
+	s := stage{l.Deployed, open(t, r.Host)}
+	s.large(t, asLargeAsAllowed)
+	s.peaks(t, r)
+}
+
 // large lets large evidence go both ways: from the cloud all that OOTS allows, and
-// into it what its gateway takes. Beyond the gateway there is the streaming lane.
-func (s stage) large(t *testing.T) {
+// into it what its gateway or its lane takes.
+func (s stage) large(t *testing.T, inbound int) {
 	t.Helper()
 	s.w.Scan(ours, asLargeAsAllowed)
-	s.w.Scan(theirs, throughTheGate)
+	s.w.Scan(theirs, inbound)
 	defer s.w.Scan(ours, 0)
 	defer s.w.Scan(theirs, 0)
 	if r := s.walk(t, "the cloud has large evidence", theirs, ours, demo.Options{Count: 1, Look: true}); r != nil {
@@ -39,15 +52,34 @@ func (s stage) large(t *testing.T) {
 		s.whole(t, "fetched from the embedded node", r.Walk.Got, asLargeAsAllowed, false)
 	}
 	if r := s.walk(t, "the cloud asks for large evidence", ours, theirs, demo.Options{Count: 1, Look: true}); r != nil {
-		s.whole(t, "seen at the embedded node", r.Walk.Seen, throughTheGate, false)
-		s.whole(t, "fetched from the cloud", r.Walk.Got, throughTheGate, true)
+		s.whole(t, "seen at the embedded node", r.Walk.Seen, inbound, false)
+		s.whole(t, "fetched from the cloud", r.Walk.Got, inbound, true)
 		same(t, r.Walk.Seen, r.Walk.Got)
 	}
+	s.forgotten(t)
+}
+
+// forgotten waits until the cloud keeps nothing of what was confirmed: so the links
+// that were given lead nowhere.
+func (s stage) forgotten(t *testing.T) {
+	t.Helper()
+	var left []store.Object
+	for range 300 {
+		list, err := s.d.Store.Objects.List(t.Context(), conduct.Bucket, "", "", store.MaxList)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left = list; len(left) == 0 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("%d objects of what was confirmed are still there, such as %s of %d octets", len(left), left[0].Key, left[0].Size)
 }
 
 // whole sees that a document of at least that size came, from the emulator's S3 or
 // from the node itself.
-func (s stage) whole(t *testing.T, what string, list []demo.Seen, size int64, elsewhere bool) {
+func (s stage) whole(t *testing.T, what string, list []demo.Seen, size int, elsewhere bool) {
 	t.Helper()
 	endpoint, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL"))
 	if err != nil {
@@ -55,7 +87,7 @@ func (s stage) whole(t *testing.T, what string, list []demo.Seen, size int64, el
 	}
 	found := false
 	for _, d := range list {
-		if d.Size < size {
+		if d.Size < int64(size) {
 			if d.Host == endpoint.Host {
 				t.Errorf("%s: a small document of %d octets came from the store", what, d.Size)
 			}
@@ -86,10 +118,7 @@ func same(t *testing.T, seen, got []demo.Seen) {
 	}
 }
 
-var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
-
-// peaks sees that large evidence left every function half of the memory that
-// Lambda gives it: a registry's answer may be twice as large.
+// peaks are the most that the processes of each function ever had.
 func (s stage) peaks(t *testing.T, r *cloud.Runner) {
 	t.Helper()
 	if t.Failed() {
@@ -105,16 +134,16 @@ func (s stage) peaks(t *testing.T, r *cloud.Runner) {
 		if err != nil || filepath.Dir(filepath.Dir(program)) != r.Work {
 			continue // somebody else's, or gone
 		}
-		status, err := os.ReadFile(filepath.Join(p, "status"))
-		if m := highWater.FindSubmatch(status); err == nil && m != nil {
-			kib, _ := strconv.ParseInt(string(m[1]), 10, 64)
-			name := filepath.Base(filepath.Dir(program))
-			list[name] = max(list[name], kib>>10)
+		id, err := strconv.Atoi(filepath.Base(p))
+		if err != nil {
+			t.Fatal(err)
 		}
+		name := filepath.Base(filepath.Dir(program))
+		list[name] = max(list[name], as4test.Peak(id)>>20)
 	}
 	for name, f := range functions.All().Functions {
 		peak, ran := list[name]
-		if !ran && f.Trigger.Gateway != "" && name != "health" || peak > int64(f.Memory)/2 {
+		if !ran && name != "health" && name != "as4-receive" || peak > int64(f.Memory)/2 {
 			t.Errorf("function %s took %d MB, and has %d", name, peak, f.Memory)
 		}
 		t.Logf("at most %3d MB of %4d: %s", peak, f.Memory, name)

@@ -29,9 +29,11 @@ func newBrowser(transport http.RoundTripper) *browser {
 }
 
 // trusting is a transport for many browsers.
-func trusting(root *x509.Certificate) *http.Transport {
+func trusting(roots ...*x509.Certificate) *http.Transport {
 	pool := x509.NewCertPool()
-	pool.AddCert(root)
+	for _, root := range roots {
+		pool.AddCert(root)
+	}
 	return &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
 }
 

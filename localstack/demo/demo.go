@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -27,6 +28,8 @@ type Options struct {
 	Resident  string // who signs in; empty: one who has the evidence
 	Count     int    // exchanges
 	Parallel  int    // at once
+	// Roots is a PEM file of more authorities that browser and portal trust; empty: none.
+	Roots string
 	// Journals read those of countries whose journal is no folder of the world.
 	Journals map[string]Journal
 	// Progress is told of each exchange that ended; nil: nobody.
@@ -92,7 +95,18 @@ func (d *Demo) trust() error {
 	if err != nil {
 		return err
 	}
-	d.transport = trusting(roots[0])
+	if d.o.Roots != "" {
+		more, err := os.ReadFile(d.o.Roots)
+		if err != nil {
+			return err
+		}
+		others, err := file.Certificates(more)
+		if err != nil {
+			return fmt.Errorf("read the authorities of %s: %w", d.o.Roots, err)
+		}
+		roots = append(roots, others...)
+	}
+	d.transport = trusting(roots...)
 	if octets, err = os.ReadFile(d.world.PortalKey(d.world.From)); err != nil {
 		return err
 	}
