@@ -55,6 +55,21 @@ func TestAPDFIsShownInARealBrowser(t *testing.T) {
 	b.Part("document", `object`)
 }
 
+// The policy of the page lets the browser show what a link leads to at the store,
+// and nothing from elsewhere.
+func TestALargePDFIsShownFromTheStoreInARealBrowser(t *testing.T) {
+	s, l := large(t)
+	v := s.order(t, "T3", "tertiary-qualification", nil)
+	b := chromium.Open(t, "large-pdf", 1200, 900, "en")
+	walkToPreview(b, v.PersonURL)
+	b.Do(chromedp.Click(chromedp.CSS(`details:has(object) summary`)))
+	b.Do(chromedp.WaitVisible(chromedp.CSS(`object`)), chromedp.ScrollIntoView(chromedp.CSS(`object`)), chromedp.Sleep(2*time.Second))
+	b.Part("document", `object`)
+	if l.times() == 0 {
+		t.Error("the browser did not fetch it from the store")
+	}
+}
+
 // walkToPreview goes from the portal's link to the list of documents.
 func walkToPreview(b *chromium.Browser, link string) {
 	b.Visit(link, `form[action$="/sign-in"] button`)
