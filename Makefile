@@ -14,6 +14,14 @@ build: ## build the command into bin/vienreiz
 zip: ## build every function as it is deployed: build/zips/ARCHITECTURE/FUNCTION.zip, the same octets everywhere
 	$(Q)$(GO) run ./cmd/zip -go $(GO)
 
+image: ## pack the container of the streaming lane without Docker: build/image, an OCI layout for arm64 and amd64; the last line is its digest
+	$(Q)$(GO) run ./cmd/zip -go $(GO) -node
+	$(Q)$(GO) run -C tools/image . -programs "$(CURDIR)/build/node" -o "$(CURDIR)/build/image" -version "$$(git describe --tags --always --dirty 2>/dev/null)" \
+	  -revision "$$(git rev-parse HEAD 2>/dev/null)" -created "$$(git log -1 --format=%ct 2>/dev/null || echo 0)"
+
+image-check: ## what is in that image: one program, certificates, no shell, no root; and that a registry takes it
+	$(Q)$(GO) test -C tools/image -count=1 .
+
 run: ## build, then run two whole countries on this machine; ARGS="--port 0 --fresh" and others, see ARGS=--help
 	$(Q)echo "building; the first time takes a minute or two" >&2
 	$(Q)$(GO) build -v -trimpath -o bin/vienreiz ./cmd/vienreiz
@@ -92,4 +100,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack e2e-terraform localstack zips-here tf-check interop browser clean
+.PHONY: help build run demo zip image image-check test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack e2e-terraform localstack zips-here tf-check interop browser clean

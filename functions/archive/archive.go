@@ -42,7 +42,7 @@ type Built struct {
 
 // Build makes the zip of one function for one architecture.
 func (b *Builder) Build(ctx context.Context, function, architecture string) (*Built, error) {
-	program, err := b.compile(ctx, function, architecture)
+	program, err := b.compile(ctx, "./functions/"+function, architecture)
 	if err != nil {
 		return nil, err
 	}
@@ -54,27 +54,41 @@ func (b *Builder) Build(ctx context.Context, function, architecture string) (*Bu
 		return nil, fmt.Errorf("the zip of %s for %s has %d octets, at most %d are deployed; look at what it imports", function, architecture, len(packed), MaxBytes)
 	}
 	path := filepath.Join(b.Into, architecture, function+".zip")
-	if err := keep(path, packed); err != nil {
+	if err := keep(path, packed, 0o644); err != nil {
 		return nil, fmt.Errorf("keep %s: %w", function, err)
 	}
 	sum := sha256.Sum256(packed)
 	return &Built{Function: function, Architecture: architecture, Path: path, Bytes: len(packed), SHA256: hex.EncodeToString(sum[:])}, nil
 }
 
+// Node builds the program of the container for one architecture: ARCHITECTURE/node.
+func (b *Builder) Node(ctx context.Context, architecture string) (*Built, error) {
+	program, err := b.compile(ctx, "./cmd/node", architecture)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(b.Into, architecture, "node")
+	if err := keep(path, program, 0o755); err != nil {
+		return nil, fmt.Errorf("keep the program of the container: %w", err)
+	}
+	sum := sha256.Sum256(program)
+	return &Built{Function: "node", Architecture: architecture, Path: path, Bytes: len(program), SHA256: hex.EncodeToString(sum[:])}, nil
+}
+
 // compile builds a program in which nothing of this machine is: no paths, no
 // version control, no build id.
-func (b *Builder) compile(ctx context.Context, function, architecture string) ([]byte, error) {
+func (b *Builder) compile(ctx context.Context, of, architecture string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "vienreiz-zip-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a folder of the system's
 	out := filepath.Join(dir, File)
-	build := exec.CommandContext(ctx, b.Go, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags=lambda.norpc", "-o", out, "./functions/"+function)
+	build := exec.CommandContext(ctx, b.Go, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-tags=lambda.norpc", "-o", out, of)
 	build.Dir = b.Module
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+architecture, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GOFIPS140=off")
 	if said, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build %s for %s: %w\n%s", function, architecture, err, said)
+		return nil, fmt.Errorf("build %s for %s: %w\n%s", of, architecture, err, said)
 	}
 	return os.ReadFile(out)
 }
@@ -103,7 +117,7 @@ func Pack(program []byte) ([]byte, error) {
 
 // keep writes a file whole or not at all, and not when it is there already:
 // what deploys it looks at times too.
-func keep(path string, octets []byte) error {
+func keep(path string, octets []byte, mode os.FileMode) error {
 	if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, octets) {
 		return nil
 	}
@@ -111,7 +125,7 @@ func keep(path string, octets []byte) error {
 		return err
 	}
 	temporary := path + ".new"
-	if err := os.WriteFile(temporary, octets, 0o644); err != nil {
+	if err := os.WriteFile(temporary, octets, mode); err != nil {
 		return err
 	}
 	return os.Rename(temporary, path)

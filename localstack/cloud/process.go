@@ -25,6 +25,8 @@ type Process struct {
 	Only     []string  // functions; empty: all
 	Args     []string  // more of them
 	Output   io.Writer // what it writes when it is ready, and its log
+	// Confine, where set, takes from the process what its container has not.
+	Confine func(*exec.Cmd)
 
 	addresses map[string]string // by gateway
 	process   *exec.Cmd
@@ -45,6 +47,9 @@ func (p *Process) Start(ctx context.Context) error {
 	p.process.Stderr = p.Output
 	for name, value := range env {
 		p.process.Env = append(p.process.Env, name+"="+value)
+	}
+	if p.Confine != nil {
+		p.Confine(p.process)
 	}
 	stdout, err := p.process.StdoutPipe()
 	if err != nil {
