@@ -31,7 +31,7 @@ locals {
     local.key_statements[name],
     local.secret_statements[name],
     local.data_key_statements[name],
-    local.trace_statements,
+    [for s in local.trace_statements : s if contains(keys(local.functions), name)],
     local.network_statements[name],
   ) }
 }

@@ -28,7 +28,7 @@ variable "lane" {
   description = <<-TEXT
     The streaming lane: as4-receive as containers on Fargate behind a load balancer with fixed addresses, in the place of gateway as4, whose domain and
     allowed_cidrs it has. It takes messages of every size that AS4 allows here; the gateway ends at 6 MB a call. null: gateway and Lambda. It needs network.
-    image: the container image by its digest. tasks: how many run. cpu and memory: pairs that Fargate has; a quarter of a processor receives some 3 MB a second.
+    image: the container image by its digest. tasks: how many run. cpu and memory: pairs that Fargate has.
     allocation_ids: Elastic IPs that are there already, one for each zone. tls_policy: of Elastic Load Balancing, TLS 1.2 and 1.3 with forward secrecy.
   TEXT
   type = object({

@@ -31,6 +31,22 @@ run "a_tenant_has_one_lane" {
   }
 }
 
+run "the_task_may_what_the_receiver_may" {
+  command = apply
+  variables {
+    tracing = true
+  }
+
+  assert {
+    condition = toset(flatten([for s in local.statements["as4-receive"] : s.Action])) == toset([
+      "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem",
+      "sqs:SendMessage", "s3:ListBucket", "s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload", "s3:DeleteObject",
+      "kms:GetPublicKey", "kms:Sign", "kms:Decrypt", "kms:GenerateDataKey"
+    ])
+    error_message = "The task's role allows more or less than as4-receive of functions.yaml."
+  }
+}
+
 run "only_what_calls_out_is_in_the_network" {
   command = apply
 
