@@ -24,12 +24,16 @@ locals {
       Action   = "s3:ListBucket"
       Resource = [for b in keys(f.buckets) : aws_s3_bucket.bucket[b].arn]
     }],
-    [for b, words in f.buckets : {
+    [for b, actions in local.object_actions[name] : {
       Effect   = "Allow"
-      Action   = distinct(flatten([for word in words : local.buckets[b].lock == null ? local.object_words[word] : local.locked_words[word]]))
+      Action   = actions
       Resource = "${aws_s3_bucket.bucket[b].arn}/*"
-    }],
+    } if length(actions) > 0], # IAM takes no statement without
   ) }
+
+  object_actions = { for name, f in local.listed : name => { for b, words in f.buckets : b =>
+    distinct(flatten([for word in words : local.buckets[b].lock == null ? local.object_words[word] : local.locked_words[word]]))
+  } }
 
   # X-Ray knows no resources.
   trace_statements = var.tracing ? [{

@@ -75,6 +75,11 @@ run "nothing_is_allowed_on_everything" {
   command = apply
 
   assert {
+    condition     = alltrue(flatten([for p in aws_iam_role_policy.function : [for s in jsondecode(p.policy).Statement : length(flatten([s.Action])) > 0 && length(flatten([s.Resource])) > 0]]))
+    error_message = "IAM refuses a statement that allows nothing, or on nothing."
+  }
+
+  assert {
     condition = alltrue(flatten([for p in aws_iam_role_policy.function : [
       for s in jsondecode(p.policy).Statement : s.Effect == "Allow" && !contains(flatten([s.Resource]), "*") && length([for a in flatten([s.Action]) : a if strcontains(a, "*")]) == 0
     ]]))
