@@ -1,10 +1,13 @@
 package cloud_test
 
 import (
+	"bytes"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,11 +31,41 @@ const (
 // memory that Lambda gives it: a registry's answer may be twice as large. What comes
 // in comes by the streaming lane.
 func TestEvidenceAsLargeAsOOTSAllowsGoesBothWays(t *testing.T) {
-	l := lane(t)
+	l, said := lane(t), new(listener)
+	l.Output = io.MultiWriter(l.Output, said)
 	r := &cloud.Runner{Deployed: l.Deployed, Zips: zips, Work: t.TempDir(), Output: l.Output, Every: time.Second, Hide: 5 * time.Second, Lane: l}
 	s := stage{l.Deployed, open(t, r.Host)}
 	s.large(t, asLargeAsAllowed)
 	s.peaks(t, r)
+	said.secret(t, "X-Amz-", "Signature=") // rule 11
+}
+
+// listener keeps what was logged; many write at once.
+type listener struct {
+	mu    sync.Mutex
+	heard bytes.Buffer
+}
+
+// Write keeps it.
+func (l *listener) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.heard.Write(p)
+}
+
+// secret sees that nothing of a link was logged.
+func (l *listener) secret(t *testing.T, parts ...string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.heard.Len() == 0 {
+		t.Error("nothing was logged")
+	}
+	for _, part := range parts {
+		if bytes.Contains(l.heard.Bytes(), []byte(part)) {
+			t.Errorf("the log has %q, as links have it", part)
+		}
+	}
 }
 
 // large lets large evidence go both ways: from the cloud all that OOTS allows, and

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"flag"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/vienreiz/vienreiz/shared/access"
+	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/gate"
 )
 
@@ -80,6 +82,24 @@ func TestEventsOfTheGatewayAreAnswered(t *testing.T) {
 		w = newWorld(t)
 		e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(e.Body)), true
 		w.answers(t, name+" in base64", e, want.status, want.body)
+	}
+}
+
+// What has no link yet must be what a function may answer.
+func TestTheLargestDocumentWithoutALinkPassesTheGateway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.as(t, "student-portal", "POST", "/v1/requests", studentOrder)
+	w.desk.deliver("r1", bytes.Repeat([]byte{0xff}, conduct.LinkAbove))
+	a, err := gate.Handle(w.api)(t.Context(), events.APIGatewayProxyRequest{
+		HTTPMethod: "GET", Path: "/v1/requests/r1/evidence/1", Headers: map[string]string{"Authorization": "Bearer " + w.token(t, "student-portal")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	octets, err := json.Marshal(a)
+	if err != nil || a.StatusCode != http.StatusOK || len(octets) > gate.MaxResponseBytes {
+		t.Errorf("status %d, an answer of %d octets for one of %d; %d are taken, %v", a.StatusCode, len(octets), conduct.LinkAbove, gate.MaxResponseBytes, err)
 	}
 }
 
