@@ -29,7 +29,9 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	if gone(r.Context()) {
 		return nil, errLine
 	}
-	return answer.Result(), nil
+	given := answer.Result()
+	given.Request = r // as a transport does
+	return given, nil
 }
 
 // counter is the portal that authenticates people itself, without an access token yet.
