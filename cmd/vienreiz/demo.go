@@ -24,6 +24,7 @@ func runDemo(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.
 	o := demo.Options{}
 	fs.BoolVar(&o.NoPreview, "no-preview", false, "ask for evidence that may go without a preview")
 	fs.BoolVar(&o.Decline, "decline", false, "the person sends nothing")
+	fs.BoolVar(&o.Look, "look", false, "the person opens every document of the preview")
 	fs.StringVar(&o.Resident, "resident", "", "`key` of who signs in (localstack/residents); empty takes one who has the evidence")
 	fs.IntVar(&o.Count, "count", 1, "`number` of exchanges")
 	fs.IntVar(&o.Parallel, "parallel", 1, "`number` of exchanges at once")

@@ -62,6 +62,7 @@ type worldFlags struct {
 	port     int
 	from, to string
 	edm      string
+	scan     size
 }
 
 func worldOptions(fs *flag.FlagSet) *worldFlags {
@@ -72,6 +73,7 @@ func worldOptions(fs *flag.FlagSet) *worldFlags {
 	fs.StringVar(&f.from, "from", "LT", "`country` that asks, whose portal it is")
 	fs.StringVar(&f.to, "to", "LV", "`country` that has the evidence")
 	fs.StringVar(&f.edm, "edm", "", "`line` of the exchange data model that the asking country prefers, such as v1.2; empty takes the newest that both speak")
+	fs.Var(&f.scan, "scan", "`size` of a scan that the registries attach to each PDF, as 25MB; empty: none")
 	return f
 }
 
@@ -86,7 +88,7 @@ func defaultData() string {
 
 func (f *worldFlags) options(progress io.Writer) world.Options {
 	return world.Options{
-		Data: f.data, Fresh: f.fresh, Port: f.port, Names: []string{strings.ToUpper(f.from), strings.ToUpper(f.to)}, Speak: f.edm,
+		Data: f.data, Fresh: f.fresh, Port: f.port, Names: []string{strings.ToUpper(f.from), strings.ToUpper(f.to)}, Speak: f.edm, Scan: int(f.scan),
 		Progress: func(what string) { fmt.Fprintln(progress, "starting:", what) },
 	}
 }

@@ -152,6 +152,7 @@ func TestRunSaysWhichFlagHelps(t *testing.T) {
 		"a port that is taken":  {[]string{"--port", taken}, exitRefused, []string{"take port " + taken, "address already in use", "--port 0"}},
 		"one country twice":     {[]string{"--from", "lv", "--to", "LV"}, exitRefused, []string{"two different countries", "LV and LV"}},
 		"an unknown country":    {[]string{"--to", "ZZ"}, exitRefused, []string{`"ZZ"`, "it has CZ, DE, EE"}},
+		"too large a scan":      {[]string{"--scan", "30MB"}, exitRefused, []string{"30000000 octets", "registries.MaxScan"}},
 		"a flag that is none":   {[]string{"--prot", "0"}, exitUsage, []string{"-prot", "vienreiz run --help"}},
 		"a word that is a flag": {[]string{"LV"}, exitUsage, []string{`"LV" is too much`, "vienreiz run --help"}},
 	} {
@@ -164,5 +165,15 @@ func TestRunSaysWhichFlagHelps(t *testing.T) {
 				t.Errorf("%s does not say %q: %s", name, words, stderr)
 			}
 		}
+	}
+}
+
+// A world whose registries attach large scans: every document arrives whole.
+func TestTheDemoCarriesLargeEvidence(t *testing.T) {
+	r := start(t, runDemo, "--port", "0", "--scan", "25MB", "--look", "--json")
+	code, stderr := r.finish()
+	said := strings.Join(r.said, "\n")
+	if code != exitRight || strings.Count(said, `"size": 250`) != 2 || strings.Count(said, `"sha256"`) < 4 {
+		t.Errorf("exit %d: %s\n%s", code, stderr, said)
 	}
 }

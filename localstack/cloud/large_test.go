@@ -14,16 +14,16 @@ import (
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
+	"github.com/vienreiz/vienreiz/localstack/registries"
 	"github.com/vienreiz/vienreiz/shared/as4/as4test"
 	"github.com/vienreiz/vienreiz/shared/conduct"
-	"github.com/vienreiz/vienreiz/shared/registry"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // Scans of which documents are made that are as large as OOTS allows, and as large
 // as a message through the gateway can be and no function can give.
 const (
-	asLargeAsAllowed = registry.MaxDocumentBytes - 256<<10
+	asLargeAsAllowed = registries.MaxScan
 	throughTheGate   = conduct.LinkAbove
 )
 

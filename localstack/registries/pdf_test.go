@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vienreiz/vienreiz/localstack/registries"
 	"github.com/vienreiz/vienreiz/shared/registry"
 )
 
@@ -76,10 +77,10 @@ func TestAPDFTellsItsTitleLanguageAndThatItIsATest(t *testing.T) {
 func TestACertificateCanBeAsLargeAsOOTSAllowsAndStaysTheSame(t *testing.T) {
 	t.Parallel()
 	d := open(t, "LV")
-	d.Scan(25<<20 - 256<<10)
+	d.Scan(registries.MaxScan)
 	first := d.get(t, "diploma", "eleni", []string{"EL"}, []string{"application/pdf"}).Documents[0].Content
 	again := d.get(t, "diploma", "eleni", []string{"EL"}, []string{"application/pdf"}).Documents[0].Content
-	if n := len(first); n < 25<<20-256<<10 || n > registry.MaxDocumentBytes || !bytes.Equal(first, again) {
+	if n := len(first); n < registries.MaxScan || n > registry.MaxDocumentBytes || !bytes.Equal(first, again) {
 		t.Errorf("%d octets, the same again: %v", n, bytes.Equal(first, again))
 	}
 	if text := pdfText(t, first); !strings.Contains(text, "Δίπλωμα") {

@@ -71,6 +71,9 @@ func (s *Simulator) Require(token string) {
 	s.token = token
 }
 
+// MaxScan is the largest scan with which a PDF is still no larger than OOTS allows.
+const MaxScan = registry.MaxDocumentBytes - 256<<10
+
 // Scan lets every PDF from now on have a scan of the original attached, of so many
 // octets that do not compress and are the same for the same certificate; 0: none.
 func (s *Simulator) Scan(octets int) {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/vienreiz/vienreiz/localstack/commonservices"
+	"github.com/vienreiz/vienreiz/localstack/registries"
 	"github.com/vienreiz/vienreiz/shared/registry"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 )
@@ -30,6 +31,8 @@ type Options struct {
 	Now   func() time.Time
 	// Registries stand in for the simulated ones of a country; nil: those of package registries.
 	Registries func(country, base string) ([]registry.Registry, http.Handler, error)
+	// Scan is how many octets of a scan the simulated registries attach to each PDF, at most [registries.MaxScan].
+	Scan int
 	// Wire, where set, goes around a tenant's AS4 client and server: a recorder.
 	Wire func(country string) Wire
 	// Hosts run the nodes of countries elsewhere; a country without one runs in this process.
@@ -84,6 +87,9 @@ func (o *Options) check() error {
 		if !slices.Contains(known, c) {
 			return fmt.Errorf("the simulated world has no country %q; it has %s", c, strings.Join(known, ", "))
 		}
+	}
+	if o.Scan < 0 || o.Scan > registries.MaxScan {
+		return fmt.Errorf("a scan of %d octets makes a document larger than OOTS allows; at most %d are taken (registries.MaxScan)", o.Scan, registries.MaxScan)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

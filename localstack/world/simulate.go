@@ -50,6 +50,7 @@ func (w *World) registries(code, base string) ([]registry.Registry, http.Handler
 	if err != nil {
 		return nil, nil, err
 	}
+	s.Scan(w.options.Scan)
 	return s.Registries(base), s, nil
 }
 
