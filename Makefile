@@ -76,14 +76,13 @@ shapes: ## plan the three published shapes and see that what vienreiz cost says 
 cost: zips-here ## measure again what an exchange takes on AWS; ARGS=-update writes it down for vienreiz cost
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -run CostOfAnExchange -v ./localstack/cloud $(if $(ARGS),-args $(ARGS))
 
-e2e-localstack: zips-here ## the built zips on LocalStack exchange evidence with an embedded node (needs Python 3.13 with pip)
-	$(Q)localstack/emulators.sh run localstack build/emulators $(GO) test -count=1 -timeout 9m -v ./localstack/cloud
+e2e-localstack: zips-here ## the built zips on LocalStack, as Terraform makes a tenant there, exchange evidence with an embedded node (needs Python 3.13 with pip)
+	$(Q)$(call e2e,localstack)
 
-e2e-ministack: zips-here ## the same on MiniStack
-	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -v ./localstack/cloud
+e2e-ministack: zips-here ## the same on MiniStack, which enforces the roles
+	$(Q)STRICT=1 $(call e2e,ministack)
 
-e2e-terraform: zips-here ## the same on a stack that infra/terraform has made on EMULATOR, localstack (default) or ministack
-	$(Q)localstack/emulators.sh run $(or $(EMULATOR),localstack) build/emulators localstack/stack.sh build/zips/$$($(GO) env GOARCH) build/stack $(GO) test -count=1 -timeout 9m -run StackOfTerraform -v ./localstack/cloud
+e2e = localstack/emulators.sh run $(1) build/emulators localstack/stack.sh build/zips/$$($(GO) env GOARCH) build/stack-$(1) $(GO) test -count=1 -timeout 15m -v ./localstack/cloud
 
 localstack: build zips-here ## two countries, one of them as built zips on LocalStack (EMULATOR=ministack: on MiniStack), until Ctrl-C; picks Docker or the host
 	$(Q)set -m; localstack/up.sh $(or $(EMULATOR),localstack) build/zips/$$($(GO) env GOARCH) build bin/vienreiz run $(ARGS); exit $$?
@@ -100,4 +99,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip image image-check test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack e2e-terraform localstack zips-here tf-check interop browser clean
+.PHONY: help build run demo zip image image-check test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack localstack zips-here tf-check interop browser clean

@@ -10,9 +10,12 @@
 #                        skipped, and that said; with CI set it fails
 #   emulators.sh python                   the Python 3.13 that would be taken
 #
-# NAME is localstack or ministack. Python 3.13 is taken from $PYTHON, from PATH or
-# from pyenv; where there is none, or no pip, install ends with status 75. What an
-# emulator keeps lies under ROOT/NAME and is forgotten at the next start.
+# NAME is localstack or ministack. With STRICT=1 MiniStack speaks https, with a
+# certificate of its own that AWS_CA_BUNDLE names, and enforces IAM: roles, bucket
+# and queue policies, signatures. It takes port 443 beside its own where it may.
+# Python 3.13 is taken from $PYTHON, from PATH or from pyenv; where there is none, or
+# no pip, install ends with status 75. What an emulator keeps lies under ROOT/NAME and
+# is forgotten at the next start.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
@@ -60,10 +63,19 @@ localstack() {
 
 # ministack binds 0.0.0.0 unless told otherwise, and its functions inherit its environment.
 ministack() {
-  clean BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" IOT_MTLS_ENABLED=0 \
-    MINISTACK_REGION=eu-central-1 AWS_ENDPOINT_URL="http://127.0.0.1:$port" \
-    "$root/venv/bin/ministack"
+  clean BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" IOT_MTLS_ENABLED=0 MINISTACK_REGION=eu-central-1 \
+    "${settings[@]}" "$root/venv/bin/ministack"
 }
+
+# address sets what names the emulator, to its callers and to its own functions.
+address() {
+  url=http://127.0.0.1:$port certificate=
+  strict || { named=("AWS_ENDPOINT_URL=$url") settings=("${named[@]}"); return; }
+  url=https://127.0.0.1:$port certificate=$root/data/tmp/ministack-tls/server.crt # which it makes with openssl
+  named=("AWS_ENDPOINT_URL=$url" "AWS_CA_BUNDLE=$certificate") settings=("${named[@]}" AUTH=true USE_SSL=1)
+}
+
+strict() { [ -n "${STRICT:-}" ] && [ "$name" = ministack ]; }
 
 # clean runs in a session of its own, where the system has such, so that stop finds
 # the children too.
@@ -74,8 +86,8 @@ clean() {
 
 health() {
   case $name in
-  localstack) echo "http://127.0.0.1:$port/_localstack/health" ;;
-  ministack) echo "http://127.0.0.1:$port/_ministack/health" ;;
+  localstack) echo "$url/_localstack/health" ;;
+  ministack) echo "$url/_ministack/health" ;;
   esac
 }
 
@@ -83,13 +95,14 @@ start() {
   [ -e "$root/installed" ] || die "$name is not installed under $root"
   ! alive || die "$name runs already, as process $(cat "$root/pid")"
   ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "somebody listens on port $port"
+  address
   rm -rf "$root/data"
   mkdir -p "$root/data/tmp"
   "$name" </dev/null >"$root/log" 2>&1 &
   echo $! >"$root/pid"
   for _ in $(seq 600); do
     alive || die "$name ended at once: $(tail -n 20 "$root/log")"
-    ! curl -sf -m 2 -o /dev/null "$(health)" || return 0
+    ! CURL_CA_BUNDLE=$certificate curl -sf -m 2 -o /dev/null "$(health)" || return 0
     sleep 0.1
   done
   stop
@@ -125,9 +138,8 @@ run() {
   port=$(free_port)
   start
   trap stop EXIT
-  echo "$name answers on 127.0.0.1:$port"
-  env -u AWS_PROFILE -u AWS_CA_BUNDLE AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null \
-    AWS_ENDPOINT_URL="http://127.0.0.1:$port" "$@"
+  echo "$name answers on $url$(strict && echo " and enforces IAM")"
+  env -u AWS_PROFILE -u AWS_CA_BUNDLE AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null "${named[@]}" "$@"
 }
 
 if [ "${1:-}" = python ]; then

@@ -5,8 +5,10 @@
 #   stack.sh ZIPS ROOT COMMAND...
 #
 # ZIPS is the folder of the zips of this machine's processor, ROOT one for a copy of
-# infra/terraform and its state. Without Terraform or its provider the command runs
-# without a stack, and that is said. Nothing is destroyed: the emulator forgets.
+# infra/terraform and its state. ROOT/apply, beside the file, applies it once more,
+# with the arguments that it gets, such as -var. Without Terraform or its provider the
+# command runs without a stack, and that is said. Nothing is destroyed: the emulator
+# forgets.
 set -euo pipefail
 [ $# -ge 3 ] || { echo "usage: stack.sh ZIPS ROOT COMMAND..." >&2; exit 1; }
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,12 +21,19 @@ architecture=$(case $(uname -m) in aarch64 | arm64) echo arm64 ;; *) echo x86_64
 apply() {
   rm -f "$root"/*.log
   tenant=$("$here/infra/terraform/copy.sh" "$root")
-  export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 AWS_REGION=eu-central-1
   terraform init -input=false -no-color >"$root/init.log" 2>&1 || return
-  timeout -s INT 240 "$here/infra/terraform/tf.sh" -C "$tenant" apply -auto-approve -input=false -no-color -parallelism=20 \
-    -var-file=emulator.tfvars -var "zips=$zips" -var "architecture=$architecture" >"$root/apply.log" 2>&1 || return
+  again >"$root/apply"
+  chmod +x "$root/apply"
+  timeout -s INT 400 "$root/apply" >"$root/apply.log" 2>&1 || return
   terraform output -json -no-color >"$root/outputs.json"
 }
+
+# again is the script that applies, with what this call was told.
+again() {
+  printf '#!/usr/bin/env bash\nexport AWS_REGION=eu-central-1\nexec %q -C %q apply -auto-approve -input=false -no-color -parallelism=40 -var-file=emulator.tfvars -var %q -var %q "$@"\n' \
+    "$here/infra/terraform/tf.sh" "$tenant" "zips=$zips" "architecture=$architecture"
+}
+
 terraform() { "$here/infra/terraform/tf.sh" -C "$tenant" "$@"; }
 
 status=0

@@ -3,6 +3,8 @@ package cloud
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,7 +13,9 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/localstack/world"
@@ -21,8 +25,10 @@ import (
 // Applied is a stack that Terraform has made: the emulator runs the functions.
 type Applied struct {
 	*Deployed
-	Functions map[string]string // names in Lambda
+	Functions map[string]string   // names in Lambda
+	Keys      map[string][]string // ARNs in KMS by use, once it is configured
 	gateways  map[string]api
+	folder    string // of the file that it was opened from, where the stack is applied again
 }
 
 // api is one REST API.
@@ -83,13 +89,33 @@ func Open(ctx context.Context, name, file string) (*Applied, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Applied{Deployed: d, Functions: o.Functions.Value, gateways: o.Gateways.Value}, nil
+	return &Applied{Deployed: d, Functions: o.Functions.Value, gateways: o.Gateways.Value, folder: filepath.Dir(file)}, nil
 }
 
-// Host is a [world.Host]: it configures the stack and serves the names in front
-// of its gateways, which the emulator has under paths of its own.
+// Apply lets Terraform apply the stack once more with these arguments: the script
+// of localstack/stack.sh. What is in the state is believed, as nobody else is there.
+func (a *Applied) Apply(ctx context.Context, arguments ...string) error {
+	out, err := exec.CommandContext(ctx, filepath.Join(a.folder, "apply"), append([]string{"-refresh=false"}, arguments...)...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("apply the stack again: %w: %s", err, out[max(0, len(out)-4<<10):])
+	}
+	return nil
+}
+
+// Host is a [world.Host]: it configures the stack, gives its roles the keys as a
+// ministry does, and serves the names in front of its gateways, which the emulator
+// has under paths of its own.
 func (a *Applied) Host(ctx context.Context, s *world.Site) (func(context.Context) error, error) {
-	if err := a.Configure(ctx, s); err != nil {
+	keys, err := a.Configure(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	a.Keys = keys
+	variable, err := json.Marshal(keys)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Apply(ctx, "-var", "keys="+string(variable)); err != nil {
 		return nil, err
 	}
 	handlers := map[string]http.Handler{}
@@ -114,7 +140,12 @@ func (a *Applied) front(name string) (http.Handler, error) {
 		return nil, err
 	}
 	to.Path = path.Join("/_aws/execute-api", g.ID, g.Stage)
+	transport, err := trusting(os.Getenv("AWS_CA_BUNDLE"))
+	if err != nil {
+		return nil, err
+	}
 	proxy := &httputil.ReverseProxy{
+		Transport: transport,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
@@ -132,6 +163,23 @@ func (a *Applied) front(name string) (http.Handler, error) {
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	return whole(proxy), nil
+}
+
+// trusting calls an emulator that speaks https by its own certificate, as the SDK does.
+func trusting(bundle string) (http.RoundTripper, error) {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	if bundle == "" {
+		return t, nil
+	}
+	octets, err := os.ReadFile(bundle)
+	if err != nil {
+		return nil, fmt.Errorf("read the certificates of AWS_CA_BUNDLE: %w", err)
+	}
+	t.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool()}
+	if !t.TLSClientConfig.RootCAs.AppendCertsFromPEM(octets) {
+		return nil, fmt.Errorf("AWS_CA_BUNDLE: %s holds no certificate", bundle)
+	}
+	return t, nil
 }
 
 // whole passes requests on when they have arrived, with their length, as API

@@ -93,6 +93,7 @@ func (d *Deployed) Environment() (map[string]string, error) {
 	}
 	b, err := json.Marshal(buckets)
 	return map[string]string{
+		"AWS_CA_BUNDLE":  os.Getenv("AWS_CA_BUNDLE"), // of an emulator that speaks https
 		"VIENREIZ_TABLE": d.Config.Table, "VIENREIZ_QUEUES": string(q), "VIENREIZ_BUCKETS": string(b),
 		"AWS_ENDPOINT_URL": os.Getenv("AWS_ENDPOINT_URL"), "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
 	}, err
@@ -100,15 +101,26 @@ func (d *Deployed) Environment() (map[string]string, error) {
 
 // Configure puts the documents and certificates of a site into the bucket, the
 // keys of its access point into KMS, and its others into Secrets Manager; what was
-// there is replaced.
-func (d *Deployed) Configure(ctx context.Context, s *world.Site) error {
+// there is replaced. It returns the ARNs of the keys by their use, as Terraform's
+// variable keys wants them.
+func (d *Deployed) Configure(ctx context.Context, s *world.Site) (map[string][]string, error) {
 	document := *s.Document
-	err := errors.Join(
-		d.secret(ctx, s, &document.Keys.SignIn, "sign-in"), d.secret(ctx, s, &document.Keys.Tokens, "tokens"),
-		d.imports(ctx, s, document.Keys.Signing, kms.Sign), d.imports(ctx, s, document.Keys.Decryption, kms.Decrypt))
+	sign, err := d.imports(ctx, s, document.Keys.Signing, kms.Sign)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	decrypt, err := d.imports(ctx, s, document.Keys.Decryption, kms.Decrypt)
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(
+		d.secret(ctx, s, &document.Keys.SignIn, "sign-in"), d.secret(ctx, s, &document.Keys.Tokens, "tokens"),
+		d.files(ctx, s), d.document(ctx, &document)) // the document comes last: what it names is there
+	return map[string][]string{"sign": sign, "decrypt": decrypt}, err
+}
+
+// files puts the other documents and the certificates of a site into the bucket.
+func (d *Deployed) files(ctx context.Context, s *world.Site) error {
 	files, err := filepath.Glob(filepath.Join(s.Folder, "*"))
 	if err != nil {
 		return err
@@ -123,10 +135,9 @@ func (d *Deployed) Configure(ctx context.Context, s *world.Site) error {
 			return err
 		}
 	}
-	return d.document(ctx, &document)
+	return nil
 }
 
-// document comes last: what it names is there.
 func (d *Deployed) document(ctx context.Context, document *tenant.Document) error {
 	if findings := document.Validate(); len(findings) > 0 {
 		return &tenant.Invalid{Findings: findings}
@@ -140,29 +151,30 @@ func (d *Deployed) put(ctx context.Context, name string, octets []byte) error {
 	return err
 }
 
-// imports moves keys from their files to KMS as `vienreiz keys import` does, and
-// says so in the document.
-func (d *Deployed) imports(ctx context.Context, s *world.Site, keys []tenant.Key, use string) error {
+// imports moves keys from their files to KMS as `vienreiz keys import` does, says
+// so in the document, and returns their ARNs.
+func (d *Deployed) imports(ctx context.Context, s *world.Site, keys []tenant.Key, use string) ([]string, error) {
 	importer, err := kms.OpenImporter(ctx, provision.Credentials)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var arns []string
 	for i := range keys {
 		octets, err := os.ReadFile(filepath.Join(s.Folder, keys[i].Key))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		key, err := file.PrivateKey(octets)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		made, err := importer.Import(ctx, d.Name, use, key.(crypto.Signer))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		keys[i].Key = made.Name
+		keys[i].Key, arns = made.Name, append(arns, made.ARN)
 	}
-	return nil
+	return arns, nil
 }
 
 // secret moves a key from its file to a secret named as infra/ names it, and

@@ -33,9 +33,12 @@ func TestMain(m *testing.M) {
 }
 
 // TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode: this process is API Gateway,
-// the mappings and Lambda; all else is the emulator.
+// the mappings and Lambda; all else is the emulator. For where Terraform is not.
 func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	needEmulator(t)
+	if os.Getenv(stackOfTerraform) != "" {
+		t.Skip("the emulator runs the zips on what Terraform has made, which says more")
+	}
 	name := "e2e" + strings.ToLower(rand.Text()[:8])
 	d, err := cloud.Make(t.Context(), name)
 	if err != nil {
@@ -49,35 +52,13 @@ func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	s.health(t)
 }
 
-// TestTheStackOfTerraformExchangesWithAnEmbeddedNode: the emulator is all of AWS,
-// as infra/terraform has made it there.
-func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
-	needEmulator(t)
-	made := os.Getenv("VIENREIZ_STACK")
-	if made == "" {
-		t.Skip("SKIPPED: Terraform has made no stack here; `make e2e-terraform` lets it")
-	}
-	a, err := cloud.Open(t.Context(), "emulated", made)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := stage{a.Deployed, open(t, a.Host)}
-	s.exchange(t)
-	s.large(t, throughTheGate)
-	if err := a.Hide(t.Context(), poisoned, 5*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	s.deadLetters(t)
-	s.health(t)
-}
-
 func needEmulator(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("SKIPPED: the zips hold programs for Linux")
 	}
 	if os.Getenv("AWS_ENDPOINT_URL") == "" {
-		t.Skip("SKIPPED: needs an emulator of AWS; `make e2e-localstack`, `make e2e-ministack` and `make e2e-terraform` start one and run this")
+		t.Skip("SKIPPED: needs an emulator of AWS; `make e2e-localstack` and `make e2e-ministack` start one and run this")
 	}
 	if _, err := os.Stat(zips); err != nil {
 		t.Fatal("there are no zips; `make zip` builds them")

@@ -1,0 +1,53 @@
+package cloud_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/localstack/cloud"
+)
+
+// stackOfTerraform names the file of what Terraform says it made: localstack/stack.sh sets it.
+const stackOfTerraform = "VIENREIZ_STACK"
+
+// TestTheStackOfTerraformExchangesWithAnEmbeddedNode: the emulator is all of AWS, as
+// infra/terraform has made it there. Where it enforces IAM, no role lacks anything.
+func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
+	needEmulator(t)
+	made := os.Getenv(stackOfTerraform)
+	if made == "" {
+		t.Skip("SKIPPED: Terraform has made no stack here; `make e2e-localstack` and `make e2e-ministack` let it, where it is")
+	}
+	a, err := cloud.Open(t.Context(), "emulated", made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	l := reader(t, a)
+	s := stage{a.Deployed, open(t, a.Host)}
+	s.exchange(t)
+	if enforced() {
+		l.nothingDenied(t, began)
+		s.roles(t, a)
+	}
+	if err := a.Hide(t.Context(), poisoned, 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	s.deadLetters(t)
+	s.health(t)
+}
+
+// nothingDenied looks for refusals of AWS in what the functions have written.
+func (l *logReader) nothingDenied(t *testing.T, since time.Time) {
+	t.Helper()
+	for function := range functions.All().Functions {
+		for _, line := range l.lines(t, function, since) {
+			if strings.Contains(line, "AccessDenied") || strings.Contains(line, "not authorized") {
+				t.Errorf("the role of %s lacks a permission: %s", function, line)
+			}
+		}
+	}
+}
