@@ -25,8 +25,7 @@ import (
 // Applied is a stack that Terraform has made: the emulator runs the functions.
 type Applied struct {
 	*Deployed
-	Functions map[string]string   // names in Lambda
-	Keys      map[string][]string // ARNs in KMS by use, once it is configured
+	Functions map[string]string // names in Lambda
 	gateways  map[string]api
 	folder    string // of the file that it was opened from, where the stack is applied again
 }
@@ -92,10 +91,17 @@ func Open(ctx context.Context, name, file string) (*Applied, error) {
 	return &Applied{Deployed: d, Functions: o.Functions.Value, gateways: o.Gateways.Value, folder: filepath.Dir(file)}, nil
 }
 
-// Apply lets Terraform apply the stack once more with these arguments: the script
-// of localstack/stack.sh. What is in the state is believed, as nobody else is there.
-func (a *Applied) Apply(ctx context.Context, arguments ...string) error {
-	out, err := exec.CommandContext(ctx, filepath.Join(a.folder, "apply"), append([]string{"-refresh=false"}, arguments...)...).CombinedOutput()
+// Repair lets Terraform look at what is there, and make again what is missing.
+func (a *Applied) Repair(ctx context.Context) error { return a.apply(ctx) }
+
+// apply runs the script that localstack/stack.sh has left beside the outputs, with
+// the keys for the roles.
+func (a *Applied) apply(ctx context.Context, arguments ...string) error {
+	variable, err := json.Marshal(a.Keys)
+	if err != nil {
+		return err
+	}
+	out, err := exec.CommandContext(ctx, filepath.Join(a.folder, "apply"), append(arguments, "-var", "keys="+string(variable))...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("apply the stack again: %w: %s", err, out[max(0, len(out)-4<<10):])
 	}
@@ -106,16 +112,10 @@ func (a *Applied) Apply(ctx context.Context, arguments ...string) error {
 // ministry does, and serves the names in front of its gateways, which the emulator
 // has under paths of its own.
 func (a *Applied) Host(ctx context.Context, s *world.Site) (func(context.Context) error, error) {
-	keys, err := a.Configure(ctx, s)
-	if err != nil {
+	if err := a.Configure(ctx, s); err != nil {
 		return nil, err
 	}
-	a.Keys = keys
-	variable, err := json.Marshal(keys)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.Apply(ctx, "-var", "keys="+string(variable)); err != nil {
+	if err := a.apply(ctx, "-refresh=false"); err != nil { // nobody else has been there since
 		return nil, err
 	}
 	handlers := map[string]http.Handler{}

@@ -45,6 +45,7 @@ type Deployed struct {
 	Name   string
 	Config aws.Config
 	Store  *aws.Store
+	Keys   map[string][]string // once it is configured: ARNs in KMS by use, as Terraform's variable keys has them
 }
 
 // Make provisions a stack by the SDK, as functions.yaml says.
@@ -101,22 +102,21 @@ func (d *Deployed) Environment() (map[string]string, error) {
 
 // Configure puts the documents and certificates of a site into the bucket, the
 // keys of its access point into KMS, and its others into Secrets Manager; what was
-// there is replaced. It returns the ARNs of the keys by their use, as Terraform's
-// variable keys wants them.
-func (d *Deployed) Configure(ctx context.Context, s *world.Site) (map[string][]string, error) {
+// there is replaced.
+func (d *Deployed) Configure(ctx context.Context, s *world.Site) error {
 	document := *s.Document
 	sign, err := d.imports(ctx, s, document.Keys.Signing, kms.Sign)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	decrypt, err := d.imports(ctx, s, document.Keys.Decryption, kms.Decrypt)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = errors.Join(
+	d.Keys = map[string][]string{"sign": sign, "decrypt": decrypt}
+	return errors.Join(
 		d.secret(ctx, s, &document.Keys.SignIn, "sign-in"), d.secret(ctx, s, &document.Keys.Tokens, "tokens"),
 		d.files(ctx, s), d.document(ctx, &document)) // the document comes last: what it names is there
-	return map[string][]string{"sign": sign, "decrypt": decrypt}, err
 }
 
 // files puts the other documents and the certificates of a site into the bucket.

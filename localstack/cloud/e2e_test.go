@@ -128,15 +128,7 @@ func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) *demo.R
 	if t.Failed() {
 		return nil
 	}
-	running := *s.w.Running()
-	running.From, running.To = from, to
-	o.Roots = os.Getenv("AWS_CA_BUNDLE") // links lead to the emulator
-	o.Journals = map[string]demo.Journal{ours: s.d.Journal}
-	d, err := demo.New(&running, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := d.Run(t.Context())
+	result, err := s.run(t.Context(), from, to, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,6 +141,19 @@ func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) *demo.R
 	}
 	t.Logf("%s: %s asks %s, %d %s in %.1f s; by both journals %d lost, %d doubled", what, from, to, o.Count, want, result.Seconds, result.Lost, result.Doubled)
 	return result
+}
+
+// run walks from one country to another, and counts from both journals.
+func (s stage) run(ctx context.Context, from, to string, o demo.Options) (*demo.Result, error) {
+	running := *s.w.Running()
+	running.From, running.To = from, to
+	o.Roots = os.Getenv("AWS_CA_BUNDLE") // links lead to the emulator
+	o.Journals = map[string]demo.Journal{ours: s.d.Journal}
+	d, err := demo.New(&running, o)
+	if err != nil {
+		return nil, err
+	}
+	return d.Run(ctx)
 }
 
 // deadLetters lets an item die twice, and the node go on.

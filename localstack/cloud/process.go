@@ -107,7 +107,7 @@ func (p *Process) Stop() error {
 
 // Host is a [world.Host]: it configures the stack and runs everything in the process.
 func (p *Process) Host(ctx context.Context, s *world.Site) (func(context.Context) error, error) {
-	if _, err := p.Deployed.Configure(ctx, s); err != nil {
+	if err := p.Deployed.Configure(ctx, s); err != nil {
 		return nil, err
 	}
 	if err := p.Start(ctx); err != nil {

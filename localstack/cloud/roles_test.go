@@ -119,9 +119,10 @@ func list(bucket string) call {
 	}
 }
 
+// send tries an empty message, which nobody gets: who may send is told of that.
 func send(queue string) call {
 	return func(ctx context.Context, r *role) error {
-		_, err := r.sqs.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: r.queue(queue), MessageBody: awssdk.String("nonsense/probe")})
+		_, err := r.sqs.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: r.queue(queue), MessageBody: awssdk.String("")})
 		return err
 	}
 }
@@ -140,12 +141,12 @@ func receive(queue string) call {
 	}
 }
 
-func read(ctx context.Context, r *role) error {
+func readRecord(ctx context.Context, r *role) error {
 	_, err := r.dynamo.GetItem(ctx, &dynamodb.GetItemInput{TableName: &r.a.Config.Table, Key: map[string]dynamotypes.AttributeValue{"pk": &dynamotypes.AttributeValueMemberS{Value: "probe"}}})
 	return err
 }
 
-func write(ctx context.Context, r *role) error {
+func writeRecord(ctx context.Context, r *role) error {
 	_, err := r.dynamo.PutItem(ctx, &dynamodb.PutItemInput{TableName: &r.a.Config.Table, Item: map[string]dynamotypes.AttributeValue{"pk": &dynamotypes.AttributeValueMemberS{Value: "probe"}}})
 	return err
 }
@@ -195,12 +196,12 @@ type trial struct {
 
 var trials = map[string]trial{
 	"as4-receive": {
-		may: map[string]call{"read a record": read, "write a record": write, "delete evidence": remove("evidence"), "sign": sign("sign"), "ask for the key that decrypts": public("decrypt")},
+		may: map[string]call{"read a record": readRecord, "write a record": writeRecord, "delete evidence": remove("evidence"), "sign": sign("sign"), "ask for the key that decrypts": public("decrypt")},
 		not: map[string]call{"read the journal": get("journal"), "list the journal": list("journal"), "write the journal": put("journal", once), "send to outbound": send("outbound"), "receive from inbound": receive("inbound"),
 			"read the outbox": get("outbox"), "read the secret of tokens": secret("emulated/tokens"), "read another tenant's secret": secret("other/sign"), "use the data key itself": dataKey, "look by time": byTime},
 	},
 	"as4-send": {
-		may: map[string]call{"sign": sign("sign"), "read evidence": get("evidence"), "write the journal once": put("journal", once)},
+		may: map[string]call{"sign": sign("sign"), "read evidence": get("evidence")},
 		not: map[string]call{"hide an entry of the journal": remove("journal"), "ask for the key that decrypts": public("decrypt"), "delete evidence": remove("evidence")},
 	},
 	"portal": {
@@ -212,8 +213,8 @@ var trials = map[string]trial{
 		not: map[string]call{"delete evidence": remove("evidence"), "read the secret of tokens": secret("emulated/tokens"), "sign": sign("sign"), "receive from outbound": receive("outbound"), "write the configuration": put("configuration")},
 	},
 	"health": {
-		may: map[string]call{"look at a queue": look("outbound"), "read a record": read, "list the journal": list("journal")},
-		not: map[string]call{"write a record": write, "send to inbound": send("inbound"), "read evidence": get("evidence"), "read the journal": get("journal"), "write evidence": put("evidence")},
+		may: map[string]call{"look at a queue": look("outbound"), "read a record": readRecord, "list the journal": list("journal")},
+		not: map[string]call{"write a record": writeRecord, "send to inbound": send("inbound"), "read evidence": get("evidence"), "read the journal": get("journal"), "write evidence": put("evidence")},
 	},
 }
 

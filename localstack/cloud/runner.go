@@ -63,7 +63,7 @@ const concurrency = 3
 
 // Host is a [world.Host]: it configures the stack and starts every function.
 func (r *Runner) Host(ctx context.Context, s *world.Site) (func(context.Context) error, error) {
-	if _, err := r.Deployed.Configure(ctx, s); err != nil {
+	if err := r.Deployed.Configure(ctx, s); err != nil {
 		return nil, err
 	}
 	env, err := r.Deployed.Environment()

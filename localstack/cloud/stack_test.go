@@ -8,6 +8,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/localstack/cloud"
+	"github.com/vienreiz/vienreiz/localstack/demo"
 )
 
 // stackOfTerraform names the file of what Terraform says it made: localstack/stack.sh sets it.
@@ -29,6 +30,7 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 	l := reader(t, a)
 	s := stage{a.Deployed, open(t, a.Host)}
 	s.exchange(t)
+	s.large(t, throughTheGate)
 	if enforced() {
 		l.nothingDenied(t, began)
 		s.roles(t, a)
@@ -36,7 +38,11 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 	if err := a.Hide(t.Context(), poisoned, 5*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	s.deadLetters(t)
+	s.alarm(t)
+	if enforced() {
+		s.broken(t, a, l)
+	}
+	s.walk(t, "after all that", theirs, ours, demo.Options{Count: 1, NoPreview: true})
 	s.health(t)
 }
 

@@ -30,6 +30,8 @@ type Options struct {
 	Parallel  int    // at once
 	// Roots is a PEM file of more authorities that browser and portal trust; empty: none.
 	Roots string
+	// Patience is for how long an exchange may stay in one state; 0: a minute.
+	Patience time.Duration
 	// Journals read those of countries whose journal is no folder of the world.
 	Journals map[string]Journal
 	// Progress is told of each exchange that ended; nil: nobody.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,13 +134,14 @@ func (d *Demo) submit(ctx context.Context, w *Walk, v *client.View) error {
 
 // How long an exchange may stay in one state, and how often it is looked at.
 const (
-	patience = 60 * time.Second
-	look     = 10 * time.Millisecond
-	longest  = 320 * time.Millisecond
+	usual   = 60 * time.Second
+	look    = 10 * time.Millisecond
+	longest = 320 * time.Millisecond
 )
 
 // until waits until a request is in one of the states, or has ended otherwise.
 func (d *Demo) until(ctx context.Context, id string, states ...string) (*client.View, error) {
+	patience := cmp.Or(d.o.Patience, usual)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for wait := look; ; wait = min(2*wait, longest) {

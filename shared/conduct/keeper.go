@@ -157,8 +157,7 @@ func (k *Keeper) commit(ctx context.Context, r *Record, version store.Version, c
 	if version == 0 {
 		observe.ExchangesStarted.Add(ctx, 1, string(r.Role))
 	}
-	// A command that is not sent now stays in the outbox for the clock.
-	_ = store.Dispatch(ctx, k.State, k.Queue, k.Now(), effect.Commands)
+	store.Offer(ctx, k.State, k.Queue, k.Now(), effect.Commands)
 	return nil
 }
 

@@ -56,7 +56,7 @@ func (d *Desk) commit(ctx context.Context, key string, e conduct.Effect, c condu
 		return d.unused(ctx, key, c)
 	}
 	if err == nil {
-		_ = store.Dispatch(ctx, d.State, d.Queue, d.Now(), e.Commands) // what is not sent now is the clock's
+		store.Offer(ctx, d.State, d.Queue, d.Now(), e.Commands)
 	}
 	return err
 }

@@ -219,8 +219,7 @@ func (w *Worker) commit(ctx context.Context, key string, m *Message, version sto
 	if err != nil {
 		return 0, fmt.Errorf("commit outgoing message: %w", err)
 	}
-	// A command that is not sent now stays in the outbox for the clock.
-	_ = store.Dispatch(ctx, w.State, w.Queue, w.Now(), commands)
+	store.Offer(ctx, w.State, w.Queue, w.Now(), commands)
 	return version, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -37,6 +38,14 @@ func Dispatch(ctx context.Context, state clearer, queue sender, now time.Time, c
 		return failed
 	}
 	return errors.Join(failed, state.Clear(ctx, sent...))
+}
+
+// Offer dispatches commands whose commit is all that counts. What cannot be sent
+// now is the clock's; the log says why.
+func Offer(ctx context.Context, state clearer, queue sender, now time.Time, commands []Command) {
+	if err := Dispatch(ctx, state, queue, now, commands); err != nil {
+		slog.WarnContext(ctx, "what was committed stays in the outbox, and the clock sends it again", slog.String("error", err.Error()))
+	}
 }
 
 // Resend dispatches commands, at most limit, that lie uncleared since before the

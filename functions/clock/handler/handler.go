@@ -39,6 +39,11 @@ func resend(ctx context.Context, a *assembly.Assembly) error {
 	n, err := store.Resend(ctx, a.State, a.Queue, now, now.Add(-Uncleared), MaxRound)
 	if n > 0 {
 		observe.OutboxUncleared.Add(ctx, float64(n))
+	}
+	switch {
+	case err != nil:
+		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.String("error", err.Error()))
+	case n > 0:
 		slog.WarnContext(ctx, "commands were sent that had stayed in the outbox", slog.Int("commands", n))
 	}
 	return err
