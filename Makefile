@@ -67,7 +67,7 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 	done
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 20m -run WhereverANodeOnAWS -v ./localstack/world
 
-tf-check: ## format, validity and tests of the Terraform (needs terraform or tofu; says loudly when there is none)
+tf-check: build/tflint ## tflint, checkov, format, validity and tests of the Terraform (needs Python 3.13, and terraform or tofu; says loudly what it skips)
 	$(Q)infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }
 
 shapes: ## plan the three published shapes and see that what vienreiz cost says of them is true; ARGS=-update writes them anew
@@ -75,6 +75,10 @@ shapes: ## plan the three published shapes and see that what vienreiz cost says 
 
 cost: zips-here ## measure again what an exchange takes on AWS; ARGS=-update writes it down for vienreiz cost
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 9m -run CostOfAnExchange -v ./localstack/cloud $(if $(ARGS),-args $(ARGS))
+
+build/tflint: tools/tflint/go.mod tools/tflint/go.sum
+	$(Q)echo "building tflint from its source: the first time takes minutes" >&2
+	$(Q)$(GO) build -C tools/tflint -o ../../build/tflint github.com/terraform-linters/tflint
 
 e2e-localstack: zips-here ## the built zips on LocalStack, as Terraform makes a tenant there, exchange evidence with an embedded node (needs Python 3.13 with pip)
 	$(Q)$(call e2e,localstack)

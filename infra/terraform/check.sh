@@ -1,10 +1,37 @@
 #!/usr/bin/env bash
-# Everything about the Terraform that needs no cloud: format, every module and root is
-# valid, and the tests with a provider that is made up. Status 75, said aloud, where
-# there is no terraform or no provider.
+# Everything about the Terraform that needs no cloud: tflint and checkov, format, every
+# module and root is valid, and the tests with a provider that is made up. Status 75,
+# said aloud, where there is no terraform or no provider; what needs neither is done
+# before. TFLINT is the program, build/tflint as make builds it by default.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 build=$(cd ../.. && pwd)/build/terraform
+
+tflint=${TFLINT:-../../build/tflint}
+if [ -x "$tflint" ]; then
+  echo "tflint"
+  "$tflint" --recursive --config "$PWD/.tflint.hcl"
+else
+  echo "SKIPPED: there is no $tflint; make tf-check builds it" >&2
+fi
+
+# checkov comes into an environment of its own; what it need not look for stands in
+# checkov.yaml. It asks nobody anything.
+checkov=$build/../checkov
+if python=$(../../localstack/emulators.sh python); then
+  if [ "$(cat "$checkov/installed" 2>/dev/null)" != "$(cksum <checkov.txt)" ]; then
+    rm -rf "$checkov"
+    "$python" -m venv "$checkov"
+    "$checkov/bin/pip" install -q --disable-pip-version-check -r checkov.txt
+    cksum <checkov.txt >"$checkov/installed"
+  fi
+  echo "checkov"
+  LOG_LEVEL=CRITICAL "$checkov/bin/checkov" -d . --config-file checkov.yaml --skip-download
+elif [ -n "${CI:-}" ]; then
+  exit 1
+else
+  echo "SKIPPED: without Python 3.13 there is no checkov" >&2
+fi
 
 ./tf.sh where
 ./tf.sh -C . fmt -recursive -check -diff
