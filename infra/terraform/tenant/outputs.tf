@@ -67,3 +67,9 @@ output "image_repository" {
   description = "Where the lane's image is pushed to; null without a repository."
   value       = module.tenant.image_repository
 }
+
+output "api_keys" {
+  description = "API key of each portal that has a plan; it sends it in the header x-api-key."
+  value       = module.tenant.api_keys
+  sensitive   = true
+}

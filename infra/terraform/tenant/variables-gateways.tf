@@ -11,6 +11,11 @@ variable "gateways" {
     waf_acl_arn   = optional(string)
     rate          = optional(number, 50)
     burst         = optional(number, 100)
+    plans = optional(map(object({
+      rate  = number
+      burst = number
+      a_day = optional(number)
+    })), {})
   }))
   default = null
 }

@@ -2,10 +2,11 @@
 resource "aws_api_gateway_method" "any" {
   for_each = var.routes
 
-  rest_api_id   = aws_api_gateway_rest_api.api.id
-  resource_id   = local.resources[trimprefix(each.key, "/")]
-  http_method   = "ANY"
-  authorization = "NONE"
+  rest_api_id      = aws_api_gateway_rest_api.api.id
+  resource_id      = local.resources[trimprefix(each.key, "/")]
+  http_method      = "ANY"
+  authorization    = "NONE"
+  api_key_required = length(var.plans) > 0
 }
 
 resource "aws_api_gateway_integration" "any" {

@@ -22,3 +22,9 @@ output "dns" {
   description = "What the DNS alias of its own name points to; null without one."
   value       = one([for d in aws_api_gateway_domain_name.own : { name = d.regional_domain_name, zone = d.regional_zone_id }])
 }
+
+output "keys" {
+  description = "API key of each client that has a plan."
+  value       = { for client, key in aws_api_gateway_api_key.client : client => key.value }
+  sensitive   = true
+}

@@ -2,7 +2,14 @@
 locals {
   large = "The gateway takes 10 MB and a function 6 MB with base64, which is 4.4 MB of a message."
 
-  refused = {
+  refused = merge(local.always, length(var.plans) > 0 ? local.planned : {})
+
+  planned = {
+    INVALID_API_KEY = { status = 403, title = "No API key", detail = "Send the key that this node's operator has for you in the header x-api-key." }
+    QUOTA_EXCEEDED  = { status = 429, title = "Too many requests today", detail = "Your plan's requests of this day are used up. Try again tomorrow, or ask the operator for another plan." }
+  }
+
+  always = {
     REQUEST_TOO_LARGE            = { status = 413, title = "The request is too large", detail = "${local.large} Larger messages need the streaming lane of this node; ask its operator." }
     THROTTLED                    = { status = 429, title = "Too many requests", detail = "This gateway takes ${var.rate} requests a second and ${var.burst} at once. Try again later." }
     MISSING_AUTHENTICATION_TOKEN = { status = 404, title = "There is nothing here", detail = "No operation has this path." }

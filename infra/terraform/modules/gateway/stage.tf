@@ -3,7 +3,7 @@ resource "aws_api_gateway_deployment" "api" {
 
   # Of what is known when planning: attributes of integrations are not.
   triggers = {
-    content = sha1(jsonencode([{ for path, r in var.routes : path => r.function }, var.binary_types, local.form, var.allowed_cidrs, var.domain]))
+    content = sha1(jsonencode([{ for path, r in var.routes : path => r.function }, var.binary_types, local.form, var.allowed_cidrs, var.domain, length(var.plans) > 0]))
   }
 
   lifecycle {

@@ -57,6 +57,15 @@ variable "burst" {
   type        = number
 }
 
+variable "plans" {
+  description = "Client → how often it may call; where there is any, nobody calls without a key."
+  type = map(object({
+    rate  = number
+    burst = number
+    a_day = optional(number)
+  }))
+}
+
 variable "access_log" {
   description = "Whether calls are logged."
   type        = bool

@@ -13,6 +13,7 @@ module "gateway" {
   waf_acl_arn   = each.value.settings.waf_acl_arn
   rate          = each.value.settings.rate
   burst         = each.value.settings.burst
+  plans         = each.value.settings.plans
 
   access_log = var.access_log
   log_days   = var.log_days
@@ -20,7 +21,7 @@ module "gateway" {
 }
 
 locals {
-  no_settings = { domain = null, allowed_cidrs = [], waf_acl_arn = null, rate = 50, burst = 100 }
+  no_settings = { domain = null, allowed_cidrs = [], waf_acl_arn = null, rate = 50, burst = 100, plans = {} }
 
   gateways = { for g, entry in local.list.gateways : g => {
     binary   = entry.binary

@@ -18,6 +18,10 @@ resource "terraform_data" "guard" {
       error_message = "gateways names one that is not in functions.yaml: write ${join(", ", keys(local.list.gateways))}."
     }
     precondition {
+      condition     = alltrue([for g, settings in var.gateways : g == "api" || length(settings.plans) == 0])
+      error_message = "Partners and people have no API keys: write plans under gateways.api alone."
+    }
+    precondition {
       condition     = alltrue([for use in ["sign", "decrypt", "sign-in", "tokens"] : length(try(var.keys[use], [])) > 0 || contains(values(var.secrets), use)])
       error_message = "Each of sign, decrypt, sign-in and tokens needs a key: write an ARN in keys, or a secret of that use in secrets."
     }

@@ -77,3 +77,9 @@ locals {
     { for l in module.lane : "as4" => { id = null, stage = null, url = "https://${local.as4.domain.name}", dns = l.dns } },
   )
 }
+
+output "api_keys" {
+  description = "API key of each portal that has a plan; it sends it in the header x-api-key."
+  value       = module.gateway["api"].keys
+  sensitive   = true
+}

@@ -4,6 +4,7 @@ variable "gateways" {
     domain: its own name, the certificate of it, and for mutual TLS the truststore (s3://BUCKET/KEY). The default endpoint is then closed.
     allowed_cidrs: addresses that may call; empty: all. For as4 those of the partners.
     waf_acl_arn: web ACL of AWS WAF in the same region. rate and burst: requests a second, and at once.
+    plans, of api alone: client id of a portal, and how often it may call: a second, at once, and a day. Each gets an API key, and nobody calls without.
   TEXT
   type = map(object({
     domain = optional(object({
@@ -16,6 +17,11 @@ variable "gateways" {
     waf_acl_arn   = optional(string)
     rate          = optional(number, 50)
     burst         = optional(number, 100)
+    plans = optional(map(object({
+      rate  = number
+      burst = number
+      a_day = optional(number)
+    })), {})
   }))
   default  = {}
   nullable = false
@@ -26,6 +32,14 @@ variable "gateways" {
   validation {
     condition     = alltrue([for g in values(var.gateways) : g.rate >= 1 && g.burst >= 1 && floor(g.burst) == g.burst])
     error_message = "Write rate as a number from 1 and burst as a whole number from 1."
+  }
+  validation {
+    condition     = alltrue(flatten([for g in values(var.gateways) : [for p in values(g.plans) : p.rate >= 1 && p.burst >= 1 && floor(p.burst) == p.burst && coalesce(p.a_day, 1) >= 1]]))
+    error_message = "Write in plans a rate from 1, a burst that is a whole number from 1, and a_day from 1 or not at all."
+  }
+  validation {
+    condition     = alltrue(flatten([for g in values(var.gateways) : [for client in keys(g.plans) : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", client))]]))
+    error_message = "Write as the name of a plan the portal's client id: up to 63 letters, digits, full stops, hyphens and underscores."
   }
   validation {
     condition     = alltrue([for g in values(var.gateways) : can(regex("^arn:[a-z-]+:acm:", g.domain.certificate_arn)) if g.domain != null])

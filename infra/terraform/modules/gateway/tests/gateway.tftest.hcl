@@ -17,6 +17,7 @@ variables {
   waf_acl_arn   = null
   rate          = 50
   burst         = 100
+  plans         = {}
   access_log    = true
   log_days      = 90
   tracing       = false
@@ -101,5 +102,34 @@ run "everybody_where_nobody_is_listed" {
   assert {
     condition     = length(aws_api_gateway_rest_api_policy.callers) == 0 && length(aws_wafv2_web_acl_association.stage) == 0 && !aws_api_gateway_rest_api.api.disable_execute_api_endpoint
     error_message = "A gateway without settings is open."
+  }
+}
+
+run "a_portal_calls_by_its_plan" {
+  command = apply
+  variables {
+    plans = { portal-a = { rate = 5, burst = 10, a_day = 2000 }, portal-b = { rate = 50, burst = 100 } }
+  }
+
+  assert {
+    condition     = alltrue([for m in aws_api_gateway_method.any : m.api_key_required])
+    error_message = "Somebody calls without a key, and is not counted."
+  }
+  assert {
+    condition     = aws_api_gateway_usage_plan.client["portal-a"].quota_settings[0].limit == 2000 && aws_api_gateway_usage_plan.client["portal-a"].throttle_settings[0].rate_limit == 5 && length(aws_api_gateway_usage_plan.client["portal-b"].quota_settings) == 0
+    error_message = "A plan is not what was written."
+  }
+  assert {
+    condition     = toset(keys(output.keys)) == toset(["portal-a", "portal-b"]) && contains(keys(aws_api_gateway_gateway_response.refusal), "QUOTA_EXCEEDED")
+    error_message = "Each client has a key, and is told when its day is used up."
+  }
+}
+
+run "without_plans_no_key_is_wanted" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for m in aws_api_gateway_method.any : !m.api_key_required]) && length(aws_api_gateway_api_key.client) == 0
+    error_message = "A key is wanted that nobody has."
   }
 }

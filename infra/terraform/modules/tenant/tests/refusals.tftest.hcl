@@ -152,3 +152,27 @@ run "a_budget_that_nobody_hears_of" {
   }
   expect_failures = [var.budget]
 }
+
+run "a_plan_for_partners" {
+  command = plan
+  variables {
+    gateways = { as4 = { plans = { partner = { rate = 1, burst = 1 } } } }
+  }
+  expect_failures = [terraform_data.guard]
+}
+
+run "a_plan_of_nothing" {
+  command = plan
+  variables {
+    gateways = { api = { plans = { portal = { rate = 0, burst = 1 } } } }
+  }
+  expect_failures = [var.gateways]
+}
+
+run "a_plan_for_a_portal_without_a_name" {
+  command = plan
+  variables {
+    gateways = { api = { plans = { "my portal" = { rate = 1, burst = 1 } } } }
+  }
+  expect_failures = [var.gateways]
+}
