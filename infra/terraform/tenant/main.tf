@@ -33,6 +33,8 @@ module "tenant" {
   keys    = var.keys
   secrets = var.secrets
 
+  parameters = var.parameters
+
   gateways          = var.gateways
   access_log        = var.access_log
   more_binary_types = var.more_binary_types

@@ -85,3 +85,9 @@ variable "secrets" {
   type        = map(string)
   default     = null
 }
+
+variable "parameters" {
+  description = "SecureStrings of SSM that hold keys, and their use."
+  type        = map(string)
+  default     = null
+}

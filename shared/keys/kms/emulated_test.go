@@ -20,6 +20,8 @@ import (
 	sdkkms "github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/vienreiz/vienreiz/localstack/provision"
 	"github.com/vienreiz/vienreiz/shared/as4/as4test"
@@ -146,5 +148,25 @@ func TestCurvesComeFromSecretsManager(t *testing.T) {
 	}
 	if _, err := keys.Secret(ctx, "nobody-has-stored-this"); err == nil {
 		t.Error("there is no such secret")
+	}
+}
+
+func TestAKeyOfAPilotComesFromSSM(t *testing.T) {
+	keys, sdk := emulator(t)
+	own := as4test.KeysOf(as4test.RSA, "AP_XA_01").Sign
+	der, err := x509.MarshalPKCS8PrivateKey(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, text := "/pilot/sign-"+rand.Text(), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	if _, err := ssm.NewFromConfig(sdk).PutParameter(ctx, &ssm.PutParameterInput{Name: &name, Value: &text, Type: ssmtypes.ParameterTypeSecureString}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := keys.Parameter(ctx, name)
+	if err != nil || !own.Public().(*rsa.PublicKey).Equal(got.(crypto.Signer).Public()) {
+		t.Errorf("another key: %v", err)
+	}
+	if _, err := keys.Parameter(ctx, "/nobody/has-stored-this"); err == nil {
+		t.Error("there is no such parameter")
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 )
 
 // fake is a KMS of one key.
@@ -19,6 +21,7 @@ type fake struct {
 	err    error
 	signed *kms.SignInput
 	secret secretsmanager.GetSecretValueOutput
+	in     ssmtypes.Parameter
 }
 
 func (f *fake) GetPublicKey(context.Context, *kms.GetPublicKeyInput, ...func(*kms.Options)) (*kms.GetPublicKeyOutput, error) {
@@ -44,4 +47,8 @@ func (f *fake) Decrypt(_ context.Context, in *kms.DecryptInput, _ ...func(*kms.O
 
 func (f *fake) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
 	return &f.secret, f.err
+}
+
+func (f *fake) GetParameter(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error) {
+	return &ssm.GetParameterOutput{Parameter: &f.in}, f.err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 )
 
 // Uses of a key in KMS, as the tenant document's key names have them.
@@ -59,7 +60,7 @@ func OpenImporter(ctx context.Context, options ...func(*config.LoadOptions) erro
 		return nil, fmt.Errorf("configure the AWS SDK: %w", err)
 	}
 	k, s := kms.NewFromConfig(sdk), secretsmanager.NewFromConfig(sdk)
-	return &Importer{Keys: &Keys{kms: k, secrets: s}, shelf: k, intake: k, safe: s}, nil
+	return &Importer{Keys: &Keys{kms: k, secrets: s, parameters: ssm.NewFromConfig(sdk)}, shelf: k, intake: k, safe: s}, nil
 }
 
 // Imported is a key where it was brought to.

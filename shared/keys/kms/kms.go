@@ -1,5 +1,6 @@
 // Package kms signs and decrypts with keys that never leave AWS KMS, and reads
-// from Secrets Manager those that KMS cannot hold.
+// from Secrets Manager those that KMS cannot hold, or from SSM's parameters those of
+// a pilot, where a key costs nothing.
 //
 // RSA and P-256 stay in KMS and are used by digest. KMS signs Ed25519 over at most
 // 4096 octets of the message itself, which a SignedInfo of many parts exceeds, and
@@ -21,6 +22,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	smithy "github.com/aws/smithy-go"
 
 	"github.com/vienreiz/vienreiz/shared/keys/file"
@@ -40,10 +43,15 @@ type vault interface {
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
 
+type drawer interface {
+	GetParameter(context.Context, *ssm.GetParameterInput, ...func(*ssm.Options)) (*ssm.GetParameterOutput, error)
+}
+
 // Keys opens keys by their id, ARN or alias.
 type Keys struct {
-	kms     custodian
-	secrets vault
+	kms        custodian
+	secrets    vault
+	parameters drawer
 }
 
 // Open reads the SDK's configuration, as the environment and the options have it.
@@ -52,7 +60,7 @@ func Open(ctx context.Context, options ...func(*config.LoadOptions) error) (*Key
 	if err != nil {
 		return nil, fmt.Errorf("configure the AWS SDK: %w", err)
 	}
-	return &Keys{kms: kms.NewFromConfig(sdk), secrets: secretsmanager.NewFromConfig(sdk)}, nil
+	return &Keys{kms: kms.NewFromConfig(sdk), secrets: secretsmanager.NewFromConfig(sdk), parameters: ssm.NewFromConfig(sdk)}, nil
 }
 
 // explain says which permission to give where AWS says that one is missing. The
@@ -62,7 +70,7 @@ func explain(err error, permission, id string) error {
 	if !errors.As(err, &answer) || !strings.HasPrefix(answer.ErrorCode(), "AccessDenied") {
 		return err
 	}
-	return fmt.Errorf("%w; give this role %s on %s: the key stands in the variables keys or secrets of the tenant's Terraform, and the function's permissions in functions.yaml name its use", err, permission, id)
+	return fmt.Errorf("%w; give this role %s on %s: the key stands in the variables keys, secrets or parameters of the tenant's Terraform, and the function's permissions in functions.yaml name its use", err, permission, id)
 }
 
 // key is one key of KMS.
@@ -102,11 +110,30 @@ func (k *Keys) Secret(ctx context.Context, id string) (crypto.PrivateKey, error)
 	if err != nil {
 		return nil, err
 	}
-	private, err := file.PrivateKey([]byte(text))
+	return private("secret", id, text)
+}
+
+// Parameter reads a private key as PEM from a SecureString of SSM's Parameter Store,
+// as Secret does. A parameter that is no SecureString is refused: whoever may list
+// parameters reads it.
+func (k *Keys) Parameter(ctx context.Context, name string) (crypto.PrivateKey, error) {
+	decrypt := true
+	out, err := k.parameters.GetParameter(ctx, &ssm.GetParameterInput{Name: &name, WithDecryption: &decrypt})
 	if err != nil {
-		return nil, fmt.Errorf("read secret %s: %w", id, err)
+		return nil, explain(fmt.Errorf("get parameter %s: %w", name, err), "ssm:GetParameter", name)
 	}
-	return private, nil
+	if out.Parameter.Type != ssmtypes.ParameterTypeSecureString {
+		return nil, fmt.Errorf("parameter %s is a %s; write the key anew as a SecureString, and take the old parameter's key for known", name, out.Parameter.Type)
+	}
+	return private("parameter", name, *out.Parameter.Value)
+}
+
+func private(kind, id, text string) (crypto.PrivateKey, error) {
+	key, err := file.PrivateKey([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", kind, id, err)
+	}
+	return key, nil
 }
 
 // Text reads a secret as it stands in Secrets Manager: 1 to file.MaxBytes octets.

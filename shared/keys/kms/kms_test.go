@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	smithy "github.com/aws/smithy-go"
 
 	"github.com/vienreiz/vienreiz/shared/as4/as4test"
@@ -134,11 +135,24 @@ func TestASecretIsAPrivateKeyOrNothingIsSaidOfIt(t *testing.T) {
 	}
 }
 
+func TestAParameterIsASecureStringWithAPrivateKeyOrNothingIsSaidOfIt(t *testing.T) {
+	t.Parallel()
+	for says, in := range map[string]ssmtypes.Parameter{
+		"is a String; write the key anew as a SecureString": {Type: ssmtypes.ParameterTypeString, Value: aws.String("hunter2")},
+		"read parameter /lv/sign":                           {Type: ssmtypes.ParameterTypeSecureString, Value: aws.String("hunter2")},
+	} {
+		_, err := (&Keys{parameters: &fake{in: in}}).Parameter(ctx, "/lv/sign")
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v does not say %q", err, says)
+		}
+	}
+}
+
 func TestADeniedKeyIsNamedWithThePermissionToGive(t *testing.T) {
 	t.Parallel()
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User is not authorized"}
 	f := &fake{key: rsaKey(), usage: types.KeyUsageTypeSignVerify, err: denied}
-	keys := &Keys{kms: f, secrets: f}
+	keys := &Keys{kms: f, secrets: f, parameters: f}
 	s, err := keys.Signer(ctx, "arn:of/sign")
 	if err != nil {
 		t.Fatal(err)
@@ -151,9 +165,10 @@ func TestADeniedKeyIsNamedWithThePermissionToGive(t *testing.T) {
 	}
 	_, decrypting := d.Decrypt(nil, make([]byte, d.size), &rsa.OAEPOptions{Hash: crypto.SHA256})
 	_, reading := keys.Secret(ctx, "lv/tokens")
+	_, looking := keys.Parameter(ctx, "/lv/tokens")
 	for says, err := range map[string]error{
 		"give this role kms:Sign on arn:of/sign": signing, "give this role kms:Decrypt on arn:of/decrypt": decrypting,
-		"give this role secretsmanager:GetSecretValue on lv/tokens": reading,
+		"give this role secretsmanager:GetSecretValue on lv/tokens": reading, "give this role ssm:GetParameter on /lv/tokens": looking,
 	} {
 		if !errors.Is(err, denied) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %q", err, says)

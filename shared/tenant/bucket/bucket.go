@@ -4,6 +4,7 @@
 //	kms-sign:ID      a KMS key that signs (RSA, P-256)
 //	kms-decrypt:ID   a KMS key that decrypts (RSA)
 //	secret:ID        a PEM in Secrets Manager (Ed25519, X25519, and RSA where both uses need one key)
+//	parameter:NAME   a PEM in a SecureString of SSM's Parameter Store, for pilots
 //
 // A private key in the bucket is refused.
 package bucket
@@ -69,8 +70,10 @@ func (s *Source) Key(ctx context.Context, name string) (crypto.PrivateKey, error
 		return s.Keys.Decrypter(ctx, id)
 	case "secret":
 		return s.Keys.Secret(ctx, id)
+	case "parameter":
+		return s.Keys.Parameter(ctx, id)
 	}
-	return nil, fmt.Errorf("key %q: write kms-sign:ID, kms-decrypt:ID or secret:ID; a private key does not lie in a bucket", name)
+	return nil, fmt.Errorf("key %q: write kms-sign:ID, kms-decrypt:ID, secret:ID or parameter:NAME; a private key does not lie in a bucket", name)
 }
 
 // Certificates gives the certificates of an object, in their order.

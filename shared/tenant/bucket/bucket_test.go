@@ -48,7 +48,7 @@ func TestAPrivateKeyDoesNotLieInABucket(t *testing.T) {
 	t.Parallel()
 	s := &bucket.Source{Objects: objects{"as4-key.pem": "-----BEGIN PRIVATE KEY-----"}}
 	for _, name := range []string{"as4-key.pem", "", "kms:1", "file:as4-key.pem"} {
-		if _, err := s.Key(t.Context(), name); err == nil || !strings.Contains(err.Error(), "write kms-sign:ID, kms-decrypt:ID or secret:ID") {
+		if _, err := s.Key(t.Context(), name); err == nil || !strings.Contains(err.Error(), "write kms-sign:ID, kms-decrypt:ID, secret:ID or parameter:NAME") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

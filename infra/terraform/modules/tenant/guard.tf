@@ -22,8 +22,8 @@ resource "terraform_data" "guard" {
       error_message = "Partners and people have no API keys: write plans under gateways.api alone."
     }
     precondition {
-      condition     = alltrue([for use in ["sign", "decrypt", "sign-in", "tokens"] : length(try(var.keys[use], [])) > 0 || contains(values(var.secrets), use)])
-      error_message = "Each of sign, decrypt, sign-in and tokens needs a key: write an ARN in keys, or a secret of that use in secrets."
+      condition     = alltrue([for use in ["sign", "decrypt", "sign-in", "tokens"] : length(try(var.keys[use], [])) > 0 || contains(concat(values(var.secrets), values(var.parameters)), use)])
+      error_message = "Each of sign, decrypt, sign-in and tokens needs a key: write an ARN in keys, or one of that use in secrets or parameters."
     }
     precondition {
       condition     = var.lane == null || var.network != null

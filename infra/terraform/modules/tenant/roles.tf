@@ -30,6 +30,7 @@ locals {
     local.bucket_statements[name],
     local.key_statements[name],
     local.secret_statements[name],
+    local.parameter_statements[name],
     local.data_key_statements[name],
     [for s in local.trace_statements : s if contains(keys(local.functions), name)],
     local.network_statements[name],

@@ -13,11 +13,17 @@ locals {
     for list in [arns] : { Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = list } if length(list) > 0
   ] }
 
+  # Written by the operator: Terraform would have to know what is in it.
+  parameter_statements = { for name, f in local.listed : name => [
+    for list in [[for parameter, use in var.parameters : "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter/${var.name}/${parameter}" if contains(f.keys, use)]] :
+    { Effect = "Allow", Action = ["ssm:GetParameter"], Resource = list } if length(list) > 0
+  ] }
+
   # The data key only through the services that hold the data.
   data_key_statements = { for name, f in local.listed : name => [{
     Effect    = "Allow"
     Action    = concat(["kms:Decrypt"], anytrue([for words in values(f.buckets) : contains(words, "put")]) ? ["kms:GenerateDataKey"] : [])
     Resource  = aws_kms_key.data.arn
-    Condition = { StringEquals = { "kms:ViaService" = [for s in ["s3", "dynamodb", "secretsmanager"] : "${s}.${local.region}.amazonaws.com"] } }
+    Condition = { StringEquals = { "kms:ViaService" = [for s in concat(["s3", "dynamodb", "secretsmanager"], length(var.parameters) > 0 ? ["ssm"] : []) : "${s}.${local.region}.amazonaws.com"] } }
   }] }
 }

@@ -27,3 +27,18 @@ variable "secrets" {
     error_message = "Write the name of a secret as up to 41 lower-case letters, digits and hyphens."
   }
 }
+
+variable "parameters" {
+  description = "For pilots, as they cost nothing: keys in SecureStrings of SSM that the operator writes under /NAME-OF-THE-TENANT/, and whose use each is: sign, decrypt, sign-in, tokens. Leave those uses out of secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  validation {
+    condition     = length(setsubtract(values(var.parameters), ["sign", "decrypt", "sign-in", "tokens"])) == 0
+    error_message = "The use of a parameter is sign, decrypt, sign-in or tokens: write { NAME = \"sign\" }."
+  }
+  validation {
+    condition     = alltrue([for name in keys(var.parameters) : can(regex("^[a-z0-9][a-z0-9-]{0,40}$", name))])
+    error_message = "Write the name of a parameter as up to 41 lower-case letters, digits and hyphens, without the tenant's name."
+  }
+}

@@ -176,3 +176,11 @@ run "a_plan_for_a_portal_without_a_name" {
   }
   expect_failures = [var.gateways]
 }
+
+run "a_parameter_for_nothing" {
+  command = plan
+  variables {
+    parameters = { population = "registries" }
+  }
+  expect_failures = [var.parameters]
+}

@@ -98,3 +98,20 @@ run "nothing_is_allowed_on_everything" {
     error_message = "Each function has a role of its own."
   }
 }
+
+run "a_pilots_key_is_a_parameter_for_those_alone_who_use_it" {
+  command = apply
+
+  variables {
+    keys       = {}
+    secrets    = { sign-in = "sign-in", tokens = "tokens" }
+    parameters = { as4 = "sign", as4-decrypt = "decrypt" }
+  }
+
+  assert {
+    condition = { for name, p in aws_iam_role_policy.function : name => [for r in flatten([
+      for s in jsondecode(p.policy).Statement : s.Resource if contains(flatten([s.Action]), "ssm:GetParameter")
+    ]) : split("parameter", r)[1]] if strcontains(p.policy, "ssm:GetParameter") } == { as4-receive = ["/lv-test/as4", "/lv-test/as4-decrypt"], as4-send = ["/lv-test/as4"] }
+    error_message = "A role reads a parameter that is not for its function, or lacks one."
+  }
+}
