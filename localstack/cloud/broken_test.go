@@ -42,7 +42,7 @@ func (s stage) waits(t *testing.T, l *logReader, faults ...fault) {
 	for i, f := range faults {
 		ended[i] = make(chan outcome, 1)
 		go func() {
-			result, err := s.run(t.Context(), f.from, f.to, demo.Options{Count: 1, NoPreview: true, Patience: 4 * time.Minute})
+			result, err := s.run(t.Context(), f.from, f.to, demo.Options{Count: 1, NoPreview: f.from == theirs, Patience: 4 * time.Minute})
 			ended[i] <- outcome{result, err}
 		}()
 	}
