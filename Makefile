@@ -65,7 +65,7 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 	$(Q)for emulator in localstack ministack; do \
 	  localstack/emulators.sh run $$emulator build/emulators $(GO) test -count=1 -parallel 16 ./shared/store/aws ./shared/keys/kms || exit; \
 	done
-	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 20m -run WhereverANodeOnAWS -v ./localstack/world
+	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 20m -run 'WhereverANodeOnAWS|NewCodeOnAWS' -v ./localstack/world
 
 tf-check: build/tflint ## tflint, checkov, format, validity and tests of the Terraform (needs Python 3.13, and terraform or tofu; says loudly what it skips)
 	$(Q)infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }

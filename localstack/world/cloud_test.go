@@ -20,12 +20,28 @@ import (
 	"github.com/vienreiz/vienreiz/shared/store/storetest"
 )
 
-// onAWS moves a node onto a table, queues and buckets of its own, where
-// AWS_ENDPOINT_URL points to. What the node calls there can be died of.
+// onAWS moves a node onto a table, queues and buckets of its own. What the node
+// calls there can be died of.
 func onAWS(t *testing.T, m *mortal) {
 	t.Helper()
-	ctx := context.Background()
-	tenant := provision.Tenant{Prefix: fmt.Sprintf("world-%s-%d-", m.Country, time.Now().UnixNano()), Receives: map[string]int{}, Locked: []string{"journal"}}
+	c := ground(t, m.Country, m.Assembly.Now)
+	immortal, err := aws.Open(context.Background(), c, provision.Credentials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dying, err := aws.Open(context.Background(), c, provision.Credentials, everyCall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.state, m.queues, m.objects, m.hidden, m.spare = immortal.State, immortal.Queues, immortal.Objects, time.Second, 1
+	m.calls = assembly.Ports{State: dying.State, Queue: prompt{dying.Queues}, Objects: dying.Objects}
+}
+
+// ground makes table, queues and buckets for a country, where AWS_ENDPOINT_URL
+// points to.
+func ground(t *testing.T, country string, now func() time.Time) aws.Config {
+	t.Helper()
+	tenant := provision.Tenant{Prefix: fmt.Sprintf("world-%s-%d-", country, time.Now().UnixNano()), Receives: map[string]int{}, Locked: []string{"journal"}}
 	tenant.Prefix = strings.ToLower(tenant.Prefix)
 	for name, q := range functions.All().Queues {
 		tenant.Queues, tenant.Receives[name] = append(tenant.Queues, name), q.Receives
@@ -35,21 +51,12 @@ func onAWS(t *testing.T, m *mortal) {
 			tenant.Buckets = append(tenant.Buckets, name)
 		}
 	}
-	c, err := provision.Make(ctx, tenant)
+	c, err := provision.Make(context.Background(), tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Now = m.Assembly.Now
-	immortal, err := aws.Open(ctx, c, provision.Credentials)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dying, err := aws.Open(ctx, c, provision.Credentials, everyCall)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.state, m.queues, m.objects, m.hidden, m.spare = immortal.State, immortal.Queues, immortal.Objects, time.Second, 1
-	m.calls = assembly.Ports{State: dying.State, Queue: prompt{dying.Queues}, Objects: dying.Objects}
+	c.Now = now
+	return c
 }
 
 // prompt is queues in which nothing waits: SQS does not know the test's clock. A
@@ -85,4 +92,21 @@ func TestWhereverANodeOnAWSIsKilledTheExchangeComesToItsEnd(t *testing.T) {
 	}
 	quiet(t)
 	newRound(t, func(m *mortal) { onAWS(t, m) }).kill()
+}
+
+// What a release has left in table and buckets is gone on with by the code of today.
+func TestRule15OldWorkSurvivesNewCodeOnAWS(t *testing.T) {
+	if os.Getenv("AWS_ENDPOINT_URL") == "" {
+		t.Skip("SKIPPED: AWS_ENDPOINT_URL is not set; nothing of an old release was found on AWS; make contract-aws does it")
+	}
+	quiet(t)
+	for _, file := range leftFiles(t) {
+		goOn(t, file, func(country string, now func() time.Time) *aws.Store {
+			s, err := aws.Open(context.Background(), ground(t, country, now), provision.Credentials)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		})
+	}
 }
