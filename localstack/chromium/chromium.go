@@ -69,10 +69,15 @@ func program(t *testing.T) string {
 	return ""
 }
 
-// Do runs steps.
+// Do runs steps, again from the first where the page loaded itself anew meanwhile
+// and took the node away that was being looked at.
 func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	err := chromedp.Do(b.ctx, steps...)
+	for n := 0; n < 20 && err != nil && strings.Contains(err.Error(), "Could not find node"); n++ {
+		err = chromedp.Do(b.ctx, steps...)
+	}
+	if err != nil {
 		ctx, cancel := context.WithTimeout(b.tab, 5*time.Second)
 		defer cancel()
 		text, _ := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("body")))
@@ -117,16 +122,9 @@ func (b *Browser) Click(button, then string) {
 	b.Wait(then)
 }
 
-// Wait waits for something on a page that may load itself anew meanwhile, which
-// takes the node away that was being looked at.
+// Wait waits for something on the page.
 func (b *Browser) Wait(selector string) {
 	b.t.Helper()
-	for range 20 {
-		err := chromedp.Do(b.ctx, chromedp.WaitVisible(chromedp.CSS(selector)))
-		if err == nil || !strings.Contains(err.Error(), "Could not find node") {
-			break
-		}
-	}
 	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
 }
 
