@@ -15,8 +15,11 @@ alarms    = "few"
 dashboard = false
 log_days  = 30
 
-# Private keys are secrets (RSA in KMS would cost for each key), written on day one.
-keys = {}
+# Private keys are SecureStrings of SSM, which cost nothing, written on day one under
+# /NAME/sign and so on; KMS and Secrets Manager would cost for each. The token of a registry is a secret.
+keys       = {}
+parameters = { sign = "sign", decrypt = "decrypt", sign-in = "sign-in", tokens = "tokens" }
+secrets    = {}
 
 # The journal is locked for a day, and the table cannot be set back.
 audit_lock             = "GOVERNANCE"
