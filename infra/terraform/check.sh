@@ -5,7 +5,8 @@
 # before. TFLINT is the program, build/tflint as make builds it by default.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
-build=$(cd ../.. && pwd)/build/terraform
+built=$(cd ../.. && pwd)/build
+build=$built/terraform
 
 tflint=${TFLINT:-../../build/tflint}
 if [ -x "$tflint" ]; then
@@ -17,7 +18,7 @@ fi
 
 # checkov comes into an environment of its own; what it need not look for stands in
 # checkov.yaml. It asks nobody anything.
-checkov=$build/../checkov
+checkov=$built/checkov
 if python=$(../../localstack/emulators.sh python); then
   if [ "$(cat "$checkov/installed" 2>/dev/null)" != "$(cksum <checkov.txt)" ]; then
     rm -rf "$checkov"
