@@ -20,13 +20,12 @@ const maxPlan = 64 << 20
 
 // costReport is what `cost --json` prints.
 type costReport struct {
-	Load      cost.Load     `json:"load"`
-	Prices    *cost.Prices  `json:"prices"`
-	Measured  string        `json:"measured"`
-	Months    []*cost.Month `json:"months"`
-	PerMille  []float64     `json:"eurPerThousandExchanges"`
-	Assumed   []string      `json:"assumed"`
-	shapeList []*cost.Shape
+	Load     cost.Load     `json:"load"`
+	Prices   *cost.Prices  `json:"prices"`
+	Measured string        `json:"measured"`
+	Months   []*cost.Month `json:"months"`
+	PerMille []float64     `json:"eurPerThousandExchanges"`
+	Assumed  []string      `json:"assumed"`
 }
 
 func runCost(_ context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -65,17 +64,18 @@ func runCost(_ context.Context, args []string, stdin io.Reader, stdout, stderr i
 }
 
 // costs computes each shape's month.
-func costs(shape, plan, list string, stdin io.Reader, load cost.Load) (*costReport, error) {
+func costs(shape, plan, prices string, stdin io.Reader, load cost.Load) (*costReport, error) {
 	seen := cost.Seen()
 	r := &costReport{Load: load, Measured: seen.How, Assumed: cost.Assumed()}
 	var err error
-	if r.Prices, err = pricesOf(list); err != nil {
+	if r.Prices, err = pricesOf(prices); err != nil {
 		return nil, err
 	}
-	if r.shapeList, err = shapesOf(shape, plan, stdin); err != nil {
+	list, err := shapesOf(shape, plan, stdin)
+	if err != nil {
 		return nil, err
 	}
-	for _, s := range r.shapeList {
+	for _, s := range list {
 		month, err := cost.Of(s, seen, r.Prices, load)
 		if err != nil {
 			return nil, err

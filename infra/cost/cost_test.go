@@ -54,7 +54,7 @@ func TestWhatIsNoPlanIsRefusedWithTheCommandThatMakesOne(t *testing.T) {
 var one = &cost.Measured{
 	Exchange: cost.Use{
 		Functions: map[string]cost.Run{"as4-receive": {Calls: 2, Milliseconds: 1000}, "clock": {Calls: 1, Milliseconds: 4000}},
-		Units:     map[string]float64{"s3 writes": 10}, Journal: 1e6, Evidence: 1,
+		Units:     map[string]float64{"s3 writes": 10, "gateway calls": 5}, Journal: 1e6, Evidence: 1,
 	},
 	Minute: cost.Use{Functions: map[string]cost.Run{"clock": {Calls: 1, Milliseconds: 100}}},
 }
@@ -80,7 +80,7 @@ func TestAMonthCountsWhatStandsWhatTicksAndWhatExchangesTake(t *testing.T) {
 	got := units(t, s, cost.Load{Exchanges: 1000, EvidenceSize: 1e6})
 	for what, want := range map[string]float64{
 		"lambda calls": 2*1000 + 1000 + 43800, "lambda GB-seconds arm64": 1000 + 1000 + 1095,
-		"sqs requests": 15 * 43800, "s3 writes": 10_000, "s3 GB-months": 12 + 0.033, "transfer GB": 1, "nat GB": 1, "nat hours": 730, "address hours": 730, "kms keys": 3, "alarms": 1,
+		"sqs requests": 15 * 43800, "s3 writes": 10_000, "gateway calls": 5000, "s3 GB-months": 12 + 0.033, "transfer GB": 1, "nat GB": 1, "nat hours": 730, "address hours": 730, "kms keys": 3, "alarms": 1,
 	} {
 		if got[what] != want {
 			t.Errorf("%v %s, want %v", got[what], what, want)
@@ -91,7 +91,7 @@ func TestAMonthCountsWhatStandsWhatTicksAndWhatExchangesTake(t *testing.T) {
 func TestTheStreamingLaneTakesTheReceiversCalls(t *testing.T) {
 	t.Parallel()
 	got := units(t, planned(t), cost.Load{Exchanges: 1000, EvidenceSize: 1e6})
-	for what, want := range map[string]float64{"lambda calls": 1000 + 43800, "fargate vCPU-hours ARM64": 730, "fargate GB-hours ARM64": 1460, "balancer hours": 730, "balancer units": 1} {
+	for what, want := range map[string]float64{"lambda calls": 1000 + 43800, "fargate vCPU-hours ARM64": 730, "fargate GB-hours ARM64": 1460, "balancer hours": 730, "balancer units": 1, "gateway calls": 3000} {
 		if got[what] != want {
 			t.Errorf("%v %s, want %v", got[what], what, want)
 		}

@@ -21,7 +21,7 @@ const (
 // with five pollers, each waiting 20 s.
 const Polls = 15
 
-// certain months: how long what stays is paid for.
+// For how many months what stays is paid for.
 const (
 	journalMonths = 12 // the lock of COMPLIANCE
 	tableMonths   = 1  // conduct.Keep
@@ -153,7 +153,8 @@ func used(units map[string]float64, s *Shape, m *Measured, l Load) {
 func (u Use) times(n float64, units map[string]float64, s *Shape) {
 	for function, run := range u.Functions {
 		if s.Lane != nil && function == laneFunction {
-			continue // the container takes it
+			units["gateway calls"] -= n * run.Calls
+			continue // the container takes them, behind no gateway
 		}
 		units["lambda calls"] += n * run.Calls
 		units["lambda GB-seconds "+s.Architecture] += n * run.Milliseconds / 1000 * float64(s.Memory[function]) / 1024
