@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
+	"github.com/vienreiz/vienreiz/shared/tenant"
 )
 
 // walk is a world whose nodes stand on AWS, and in which a test takes exchanges on
@@ -34,7 +35,7 @@ func newWalk(t *testing.T, now time.Time, change func(country string, p *assembl
 	t.Helper()
 	w := &walk{time: &handTime{now: now}, soils: map[string]*soil{}}
 	opened := map[string]*aws.Store{}
-	w.World, w.sides = still(t, w.time, func(c string, p *assembly.Ports) {
+	w.World, w.sides = stillFor(t, tenant.Timers{Requester: day, Provider: day}, w.time, func(c string, p *assembly.Ports) {
 		s := newSoil(t, ground(t, c, w.time.Now))
 		on, err := aws.Open(t.Context(), s.Config, provision.Credentials)
 		if err != nil {

@@ -82,8 +82,14 @@ func (n *noting) Commit(ctx context.Context, changes []store.Change, commands []
 // still opens a world whose nodes the test moves, with the lines between them.
 func still(t testing.TB, now *handTime, change func(string, *assembly.Ports)) (*world.World, map[string]*side) {
 	t.Helper()
+	return stillFor(t, tenant.Timers{}, now, change)
+}
+
+// stillFor is still with other timers than the published ones.
+func stillFor(t testing.TB, timers tenant.Timers, now *handTime, change func(string, *assembly.Ports)) (*world.World, map[string]*side) {
+	t.Helper()
 	lines := map[string]*line{"LT": {}, "LV": {}}
-	w := open(t, world.Options{Still: true, Now: now.Now, Timers: tenant.Timers{Requester: day, Provider: day}, Wire: func(c string) world.Wire { return lines[c] }})
+	w := open(t, world.Options{Still: true, Now: now.Now, Timers: timers, Wire: func(c string) world.Wire { return lines[c] }})
 	return w, stand(w, lines, change)
 }
 

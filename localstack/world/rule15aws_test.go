@@ -61,7 +61,7 @@ func TestRule15WhatLayInTheQueuesOnAWSSurvivesNewCode(t *testing.T) {
 	quiet(t)
 	everyLeft(t, func(t *testing.T, l *onAWSLeft) {
 		w := &walk{time: &handTime{now: l.Now.Add(time.Minute)}}
-		w.World, w.sides = still(t, w.time, l.pin)
+		w.World, w.sides = stillFor(t, tenant.Timers{Requester: day, Provider: day}, w.time, l.pin)
 		for c, s := range w.sides {
 			l.Nodes[c].plant(t, s)
 		}
