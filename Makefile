@@ -64,6 +64,7 @@ bench: ## sending and receiving beside the bare crypto; writes build/bench.json
 contract-aws: ## the contracts of the stores and keys on LocalStack, then on MiniStack (needs Python 3.13 with pip)
 	$(Q)for emulator in localstack ministack; do \
 	  localstack/emulators.sh run $$emulator build/emulators $(GO) test -count=1 -parallel 16 ./shared/store/aws ./shared/keys/kms || exit; \
+	  localstack/emulators.sh run $$emulator build/emulators $(GO) test -count=1 -run OnAWS ./cmd/vienreiz || exit; \
 	done
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 20m -run 'WhereverANodeOnAWS|NewCodeOnAWS' -v ./localstack/world
 

@@ -20,7 +20,7 @@ var keysCommand = command{"keys", "make, certify, import and rotate a tenant's o
 var keysCommands = []command{
 	{"new", "make a key pair in a file", runKeysNew},
 	{"csr", "ask for a certificate with the name that eDelivery wants", runKeysCSR},
-	{"import", "bring a key into KMS or Secrets Manager", runKeysImport},
+	{"import", "bring a key into KMS, Secrets Manager or SSM", runKeysImport},
 	{"rotate", "move partners to our new certificate, one by one", runKeysRotate},
 }
 

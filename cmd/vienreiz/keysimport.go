@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rsa"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,28 +18,31 @@ import (
 	"github.com/vienreiz/vienreiz/shared/keys/kms"
 )
 
-const keyImportHelp = `Brings a private key into KMS, where nobody can read it, or into Secrets Manager, compares its public half, and uses it once.
+const keyImportHelp = `Brings a private key into KMS, where nobody can read it, or into Secrets Manager, compares its public half, and uses it once;
+or, as a pilot keeps keys, into a SecureString of SSM, which costs nothing.
 
   RSA        kms     imported twice, as a KMS key has one usage: to sign and to decrypt
   P-256      kms     to sign; one that decrypts goes to a secret
   Ed25519    secret  KMS signs at most 4096 octets of it, and a SignedInfo is longer
   X25519     secret  KMS does not know it
   sign-in    secret  one RSA key signs and decrypts
+  any        parameter, with --to parameter
 
 It may be repeated: what is there is compared and not made again. The key's name in KMS holds a fingerprint of its public half, so that
-old and new stand side by side; a secret that holds another key is not replaced. AWS is found by the SDK's environment (AWS_REGION, AWS_PROFILE).
+old and new stand side by side; a secret or a parameter that holds another key is not replaced. AWS is found by the SDK's environment (AWS_REGION, AWS_PROFILE).
 
 The lines that it prints go into the variables of Terraform and into the tenant document.
 
 Examples:
   vienreiz keys import --tenant lv-interior --key sign-key.pem --certificate as4.pem
   vienreiz keys import --tenant lv-interior --p12 as4.p12 --password-file password.txt
-  vienreiz keys import --tenant lv-interior --key tokens-key.pem --purpose tokens`
+  vienreiz keys import --tenant lv-interior --key tokens-key.pem --purpose tokens
+  vienreiz keys import --tenant lv-pilot --key sign-key.pem --certificate as4.pem --to parameter`
 
 type keyImport struct {
-	tenant, key, certificate, p12, password, to, secret string
-	purposes                                            list
-	create                                              bool
+	tenant, key, certificate, p12, password, to, secret, parameter string
+	purposes                                                       list
+	create                                                         bool
 }
 
 func runKeysImport(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
@@ -49,8 +54,9 @@ func runKeysImport(ctx context.Context, args []string, _ io.Reader, stdout, stde
 	fs.StringVar(&f.p12, "p12", "", "key and certificate in one PKCS #12 `FILE`, in place of both")
 	fs.StringVar(&f.password, "password-file", "", "`FILE` whose first line is the password of --p12")
 	fs.Var(&f.purposes, "purpose", "`PURPOSE` of the key: sign, decrypt, sign-in or tokens; repeatable; without it what its kind is used for in AS4")
-	fs.StringVar(&f.to, "to", "", "`STORE` to bring it to, kms or secret, in place of the usual one")
+	fs.StringVar(&f.to, "to", "", "`STORE` to bring it to, kms, secret or parameter, in place of the usual one")
 	fs.StringVar(&f.secret, "secret", "", "`NAME` of the secret (default TENANT/PURPOSE)")
+	fs.StringVar(&f.parameter, "parameter", "", "`NAME` of the parameter below /TENANT/, for one purpose (default PURPOSE)")
 	fs.BoolVar(&f.create, "create", false, "make the secret, where Terraform has not")
 	rest, code, done := parse(fs, args, stdout, stderr)
 	if done {
@@ -102,8 +108,16 @@ func (f *keyImport) check() error {
 		return errors.New("--tenant is needed")
 	case (f.key == "") == (f.p12 == ""):
 		return errors.New("give either --key or --p12")
-	case f.to != "" && f.to != "kms" && f.to != "secret":
-		return fmt.Errorf("--to %q: write kms or secret", f.to)
+	case f.to != "" && !slices.Contains([]string{"kms", "secret", "parameter"}, f.to):
+		return fmt.Errorf("--to %q: write kms, secret or parameter", f.to)
+	case f.parameter != "" && f.to != "parameter":
+		return errors.New("--parameter names one of SSM; write --to parameter with it, or leave it out")
+	case f.parameter != "" && len(f.purposes) != 1:
+		return errors.New("--parameter names the parameter of one purpose, as Terraform gives each to those functions that use it; write one --purpose with it")
+	case f.parameter != "" && !parameterName.MatchString(f.parameter):
+		return fmt.Errorf("--parameter %q: write up to 41 lower-case letters, digits and hyphens, without the tenant's name", f.parameter)
+	case f.to == "parameter" && (f.secret != "" || f.create):
+		return errors.New("--secret and --create are of Secrets Manager; leave them out with --to parameter, which makes the parameter")
 	case f.key != "" && f.certificate == "" && !slices.Equal(f.purposes, list{"tokens"}):
 		return errors.New("--certificate is needed: what was imported is compared with it")
 	}
@@ -114,6 +128,9 @@ func (f *keyImport) check() error {
 	}
 	return nil
 }
+
+// parameterName is what Terraform's variable parameters takes.
+var parameterName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,40}$`)
 
 // load reads the key, and holds it to its certificate.
 func (f *keyImport) load() (crypto.PrivateKey, error) {
@@ -169,6 +186,9 @@ func usual(key crypto.PrivateKey) []string {
 
 // bring puts the key where a purpose has it.
 func (f *keyImport) bring(ctx context.Context, importer *kms.Importer, purpose string, key crypto.PrivateKey) (*kms.Imported, error) {
+	if f.to == "parameter" {
+		return importer.KeepParameter(ctx, "/"+path.Join(f.tenant, cmp.Or(f.parameter, purpose)), key)
+	}
 	use := map[string]string{"sign": kms.Sign, "decrypt": kms.Decrypt, "tokens": kms.Sign}[purpose]
 	signer, _ := key.(crypto.Signer)
 	if use == "" && f.to == "kms" {
@@ -180,46 +200,5 @@ func (f *keyImport) bring(ctx context.Context, importer *kms.Importer, purpose s
 		}
 		return importer.Import(ctx, f.tenant, use, signer)
 	}
-	name := f.secret
-	if name == "" {
-		name = path.Join(f.tenant, purpose)
-	}
-	return importer.Keep(ctx, name, key, f.create)
-}
-
-// sections are the lists of the tenant document by purpose.
-var sections = map[string]string{"sign": "signing", "decrypt": "decryption", "sign-in": "signIn", "tokens": "tokens"}
-
-// describeImported prints what goes into Terraform's variables and the tenant document.
-func describeImported(w io.Writer, purposes []string, made map[string]*kms.Imported) {
-	var keys []string
-	for _, purpose := range purposes {
-		m := made[purpose]
-		if m == nil {
-			continue
-		}
-		secret := strings.HasPrefix(m.Name, "secret:")
-		fmt.Fprintf(w, "# %s: %s %s\n", purpose, map[bool]string{true: "was there already,", false: "imported,"}[m.Already], map[bool]string{true: "read back and compared", false: "compared and used once"}[secret])
-		if !secret {
-			keys = append(keys, fmt.Sprintf("%s = [%q]", purpose, m.ARN))
-		}
-	}
-	if len(keys) > 0 {
-		fmt.Fprintf(w, "\n# variable of Terraform, without these purposes in the variable secrets\nkeys = { %s }\n", strings.Join(keys, ", "))
-	}
-	if len(made) > 0 {
-		fmt.Fprintf(w, "\n# tenant document; a new key stands behind the old one\nkeys:\n")
-	}
-	for _, purpose := range purposes {
-		if m := made[purpose]; m != nil {
-			format := "  %s: {key: %q, certificate: …}\n"
-			switch purpose {
-			case "sign", "decrypt":
-				format = "  %s: [{key: %q, certificate: …}]\n"
-			case "tokens":
-				format = "  %s: {key: %q}\n"
-			}
-			fmt.Fprintf(w, format, sections[purpose], m.Name)
-		}
-	}
+	return importer.Keep(ctx, cmp.Or(f.secret, path.Join(f.tenant, purpose)), key, f.create)
 }

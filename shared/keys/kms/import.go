@@ -45,12 +45,13 @@ type safe interface {
 	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
 }
 
-// Importer brings key material into KMS and Secrets Manager.
+// Importer brings key material into KMS, Secrets Manager and SSM.
 type Importer struct {
 	*Keys
 	shelf  shelf
 	intake intake
 	safe   safe
+	chest  chest
 }
 
 // OpenImporter reads the SDK's configuration, as the environment and the options have it.
@@ -59,15 +60,15 @@ func OpenImporter(ctx context.Context, options ...func(*config.LoadOptions) erro
 	if err != nil {
 		return nil, fmt.Errorf("configure the AWS SDK: %w", err)
 	}
-	k, s := kms.NewFromConfig(sdk), secretsmanager.NewFromConfig(sdk)
-	return &Importer{Keys: &Keys{kms: k, secrets: s, parameters: ssm.NewFromConfig(sdk)}, shelf: k, intake: k, safe: s}, nil
+	k, s, p := kms.NewFromConfig(sdk), secretsmanager.NewFromConfig(sdk), ssm.NewFromConfig(sdk)
+	return &Importer{Keys: &Keys{kms: k, secrets: s, parameters: p}, shelf: k, intake: k, safe: s, chest: p}, nil
 }
 
 // Imported is a key where it was brought to.
 type Imported struct {
-	Name    string // as the tenant document has it: kms-sign:ARN, kms-decrypt:ARN or secret:NAME
-	ARN     string
-	Already bool // it was there before, with the same public half
+	Name    string // as the tenant document has it: kms-sign:ARN, kms-decrypt:ARN, secret:NAME or parameter:NAME
+	ARN     string // of what Terraform is told by its ARN
+	Already bool   // it was there before, with the same public half
 }
 
 // Import brings one key into KMS for one use, [Sign] or [Decrypt], under

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdkkms "github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/vienreiz/vienreiz/localstack/provision"
 	"github.com/vienreiz/vienreiz/shared/keys/file"
@@ -110,6 +112,38 @@ func TestASecretIsWrittenOnceAndNotReplaced(t *testing.T) {
 		}
 		if got, err := i.Secret(ctx, name); err != nil || !got.(interface{ Equal(crypto.PrivateKey) bool }).Equal(key) {
 			t.Errorf("%s: the first key is gone, %v", suite, err)
+		}
+	}
+}
+
+func TestAParameterOfSSMIsWrittenOnceAndNotReplaced(t *testing.T) {
+	i, sdk, tenant := importer(t)
+	for _, suite := range []string{file.Ed25519, file.X25519, file.P256, file.RSA} {
+		name := "/" + tenant + "/" + suite
+		key, err := file.New(suite, 4096)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := i.KeepParameter(ctx, name, key)
+		if err != nil || first.Already || first.Name != "parameter:"+name {
+			t.Fatalf("%s: %+v, %v", suite, first, err)
+		}
+		if again, err := i.KeepParameter(ctx, name, key); err != nil || !again.Already {
+			t.Errorf("%s: %+v, %v", suite, again, err)
+		}
+		other, err := file.New(suite, 2048)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := i.KeepParameter(ctx, name, other); err == nil || !strings.Contains(err.Error(), "holds another key") {
+			t.Errorf("%s: %v", suite, err)
+		}
+		if got, err := i.Parameter(ctx, name); err != nil || !got.(interface{ Equal(crypto.PrivateKey) bool }).Equal(key) {
+			t.Errorf("%s: the first key is gone, %v", suite, err)
+		}
+		about, err := ssm.NewFromConfig(sdk).GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
+		if err != nil || about.Parameter.Type != ssmtypes.ParameterTypeSecureString || about.Parameter.Version != 1 {
+			t.Errorf("%s: %+v, %v", suite, about, err)
 		}
 	}
 }

@@ -58,18 +58,31 @@ func (i *Importer) holds(ctx context.Context, name string, private crypto.Privat
 	if err != nil {
 		return false, err
 	}
-	if k, ok := was.(interface{ Equal(crypto.PrivateKey) bool }); !ok || !k.Equal(private) {
+	if !same(was, private) {
 		return false, fmt.Errorf("secret %s holds another key, which is not replaced: partners may hold its certificate; write the new one beside it, to a secret of another name", name)
 	}
 	return true, nil
 }
 
-func (i *Importer) write(ctx context.Context, name string, private crypto.PrivateKey, absent bool) (string, error) {
+func same(was, private crypto.PrivateKey) bool {
+	k, ok := was.(interface{ Equal(crypto.PrivateKey) bool })
+	return ok && k.Equal(private)
+}
+
+// textOf is a private key as it is kept: PKCS #8, PEM.
+func textOf(private crypto.PrivateKey) (string, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
 		return "", errors.New("the private key cannot be written as PKCS #8")
 	}
-	text := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), nil
+}
+
+func (i *Importer) write(ctx context.Context, name string, private crypto.PrivateKey, absent bool) (string, error) {
+	text, err := textOf(private)
+	if err != nil {
+		return "", err
+	}
 	if absent {
 		out, err := i.safe.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: &name, SecretString: &text})
 		if err != nil {
