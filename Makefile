@@ -69,7 +69,13 @@ contract-aws: ## the contracts of the stores and keys on LocalStack, then on Min
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 20m -run 'WhereverANodeOnAWS|NewCodeOnAWS' -v ./localstack/world
 
 tf-check: build/tflint ## tflint, checkov, format, validity and tests of the Terraform (needs Python 3.13, and terraform or tofu; says loudly what it skips)
-	$(Q)infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }
+	$(Q)infra/terraform/static.sh
+	$(Q)$(tested)
+
+tofu-check: build/tofu ## the same tests by OpenTofu, which is built from its source (says loudly if there is no provider)
+	$(Q)TERRAFORM=$(CURDIR)/build/tofu $(tested)
+
+tested = infra/terraform/check.sh || { status=$$?; [ $$status = 75 ] || exit $$status; }
 
 shapes: ## plan the three published shapes and see that what vienreiz cost says of them is true; ARGS=-update writes them anew
 	$(Q)localstack/emulators.sh run ministack build/emulators infra/terraform/plans.sh build/plans $(GO) test -count=1 -run PublishedShapes -v ./infra/cost $(if $(ARGS),-args $(ARGS))
@@ -80,6 +86,10 @@ cost: zips-here ## measure again what an exchange takes on AWS; ARGS=-update wri
 build/tflint: tools/tflint/go.mod tools/tflint/go.sum
 	$(Q)echo "building tflint from its source: the first time takes minutes" >&2
 	$(Q)$(GO) build -C tools/tflint -o ../../build/tflint github.com/terraform-linters/tflint
+
+build/tofu: tools/tofu/go.mod tools/tofu/go.sum
+	$(Q)echo "building OpenTofu from its source: the first time takes minutes" >&2
+	$(Q)$(GO) build -C tools/tofu -o ../../build/tofu github.com/opentofu/opentofu/cmd/tofu
 
 e2e-localstack: zips-here ## the built zips on LocalStack, as Terraform makes a tenant there, exchange evidence with an embedded node (needs Python 3.13 with pip)
 	$(Q)$(call e2e,localstack)
@@ -106,4 +116,4 @@ browser: ## click a whole journey through in chromium, with screenshots in $$TMP
 clean: ## remove what was built
 	$(Q)rm -rf bin build
 
-.PHONY: help build run demo zip image image-check test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack localstack zips-here tf-check interop browser clean
+.PHONY: help build run demo zip image image-check test race lint generate fuzz mutants bench contract-aws shapes cost e2e-localstack e2e-ministack localstack zips-here tf-check tofu-check interop browser clean

@@ -20,7 +20,7 @@ shift 2
 architecture=$(case $(uname -m) in aarch64 | arm64) echo arm64 ;; *) echo x86_64 ;; esac)
 apply() {
   rm -f "$root"/*.log
-  tenant=$("$here/infra/terraform/copy.sh" "$root")
+  tenant=$("$here/infra/terraform/copy.sh" "$root" emulator)
   terraform init -input=false -no-color >"$root/init.log" 2>&1 || return
   again >"$root/apply"
   chmod +x "$root/apply"

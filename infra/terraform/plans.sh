@@ -18,7 +18,7 @@ status=0
 [ "$status" = 0 ] || exit "$status"
 
 mkdir -p "$out/zips"
-root=$("$here/copy.sh" "$out")
+root=$("$here/copy.sh" "$out" emulator)
 grep -oE '^  [a-z0-9-]+:$' "$here/../../functions/functions.yaml" | tr -d ' :' | while read -r function; do
   echo "$function" >"$out/zips/$function.zip" # what is in it is of no matter here
 done

@@ -2,6 +2,7 @@
 # Terraform or OpenTofu with the AWS provider, wherever this machine has them:
 #
 #   tf.sh where          what would be used
+#   tf.sh version        what that says of itself
 #   tf.sh -C DIR ARG...  run it there, such as: tf.sh -C infra/terraform/tenant plan
 #
 # The command is $TERRAFORM, terraform or tofu. The provider comes from where the CLI's
@@ -38,7 +39,7 @@ configured() {
 holds() {
   local found
   for found in "$1"/$registry/hashicorp/aws; do
-    [ -d "$found" ] && [ -n "$(find "$found" -maxdepth 3 -name 'terraform-provider-aws*' -print -quit)" ] && return 0
+    [ -d "$found" ] && [ -n "$(find -L "$found" -maxdepth 3 -name 'terraform-provider-aws*' -print -quit)" ] && return 0
   done
   return 1
 }
@@ -54,10 +55,22 @@ mirror() {
   done
 }
 
+# lent MIRROR FOLDER: the provider of Terraform's registry under the name by which OpenTofu
+# asks for it; it is the same program.
+lent() {
+  local platform name
+  for platform in "$1"/registry.terraform.*/hashicorp/aws/*/*/; do
+    platform=${platform%/}
+    name=${platform#"$1"/registry.terraform.*/}
+    mkdir -p "$2/registry.opentofu.org/${name%/*}"
+    ln -sfn "$platform" "$2/registry.opentofu.org/$name"
+  done
+}
+
 cli=$(command_line)
 [ -s "${TF_CLI_CONFIG_FILE:-/nowhere}" ] || unset TF_CLI_CONFIG_FILE
 registry='registry.terraform.*'
-! "$cli" version | grep -qi opentofu || registry='registry.opentofu.*'
+case $("$cli" version) in OpenTofu*) registry='registry.opentofu.*' ;; esac
 from="the registry"
 settings=$(mktemp)
 trap 'rm -f "$settings"' EXIT
@@ -66,6 +79,15 @@ if configured; then
 else
   found=$(mirror)
   [ -z "$found" ] || from=$found
+  if [ -z "$found" ] && [ "$registry" = 'registry.opentofu.*' ]; then
+    registry='registry.terraform.*'
+    from=$(mirror)
+    if [ -n "$from" ]; then # a folder that stays, as the CLI keeps a link into it
+      found=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)/build/opentofu
+      lent "$from" "$found"
+    fi
+    from=${from:-the registry}
+  fi
   {
     echo 'disable_checkpoint = true'
     [ -z "$found" ] || printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' "$found"
@@ -74,11 +96,11 @@ else
 fi
 export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1 TF_REGISTRY_DISCOVERY_RETRY=0 TF_REGISTRY_CLIENT_TIMEOUT=10
 
-if [ "${1:-}" = where ]; then
-  echo "$cli, the provider from $from"
-  exit
-fi
-[ "${1:-}" = -C ] && [ $# -ge 3 ] || { echo "usage: tf.sh where | tf.sh -C DIR ARG..." >&2; exit 2; }
+case ${1:-} in
+  where) echo "$cli, the provider from $from"; exit ;;
+  version) "$cli" version; exit ;;
+esac
+[ "${1:-}" = -C ] && [ $# -ge 3 ] || { echo "usage: tf.sh where | version | -C DIR ARG..." >&2; exit 2; }
 cd -- "$2"
 shift 2
 status=0

@@ -1,6 +1,6 @@
 # A wrong variable fails the plan; ../../../refusals_test.go judges the sentences.
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./checks/mocks"
 }
 
 variables {
@@ -18,7 +18,7 @@ run "a_name_that_no_bucket_may_have" {
 run "a_folder_without_zips" {
   command = plan
   variables {
-    zips = "./tests/mocks"
+    zips = "./checks/mocks"
   }
   expect_failures = [var.zips]
 }

@@ -1,6 +1,6 @@
 # terraform test, as ../../../check.sh does.
 mock_provider "aws" {
-  source = "../tenant/tests/mocks"
+  source = "../tenant/checks/mocks"
 }
 
 variables {

@@ -1,5 +1,5 @@
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./checks/mocks"
 }
 
 variables {
@@ -9,11 +9,6 @@ variables {
     decrypt = ["arn:aws:kms:eu-central-1:123456789012:key/decrypt"]
   }
   secrets = { sign-in = "sign-in", tokens = "tokens", population = "registries" }
-}
-
-override_resource {
-  target = aws_secretsmanager_secret.secret["population"]
-  values = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:population" }
 }
 
 run "only_who_must_signs_and_decrypts" {
@@ -62,6 +57,16 @@ run "nobody_looks_at_a_key_without_using_it" {
 
 run "tokens_of_registries_are_for_those_who_call_them" {
   command = apply
+
+  variables {
+    secrets    = { population = "registries" }
+    parameters = { sign-in = "sign-in", tokens = "tokens" }
+  }
+
+  override_resource {
+    target = aws_secretsmanager_secret.secret
+    values = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:population" }
+  }
 
   assert {
     condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([

@@ -1,6 +1,6 @@
-# terraform test -var-file=hardened.tfvars -filter=tests/hardened.tftest.hcl, as ../../check.sh does.
+# terraform test -var-file=hardened.tfvars -test-directory=checks -filter=checks/hardened.tftest.hcl, as ../../check.sh does.
 mock_provider "aws" {
-  source = "../modules/tenant/tests/mocks"
+  source = "../modules/tenant/checks/mocks"
 }
 
 run "everything_is_kept_and_has_its_own_name" {

@@ -1,6 +1,6 @@
-# terraform test -var-file=conformant.tfvars -filter=tests/conformant.tftest.hcl, as ../../check.sh does.
+# terraform test -var-file=conformant.tfvars -test-directory=checks -filter=checks/conformant.tftest.hcl, as ../../check.sh does.
 mock_provider "aws" {
-  source = "../modules/tenant/tests/mocks"
+  source = "../modules/tenant/checks/mocks"
 }
 
 run "partners_call_and_are_called_at_fixed_addresses" {

@@ -1,6 +1,6 @@
 # The streaming lane, and the network of what calls out.
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./checks/mocks"
 }
 
 variables {

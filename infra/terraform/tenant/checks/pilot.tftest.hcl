@@ -1,6 +1,6 @@
-# terraform test -var-file=pilot.tfvars -filter=tests/pilot.tftest.hcl, as ../../check.sh does.
+# terraform test -var-file=pilot.tfvars -test-directory=checks -filter=checks/pilot.tftest.hcl, as ../../check.sh does.
 mock_provider "aws" {
-  source = "../modules/tenant/tests/mocks"
+  source = "../modules/tenant/checks/mocks"
 }
 
 run "it_has_gateways_and_no_fixed_address" {

@@ -1,6 +1,6 @@
 # terraform test -var zips=FOLDER, as ../../../check.sh does.
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./checks/mocks"
 }
 
 variables {
