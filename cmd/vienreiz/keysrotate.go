@@ -80,7 +80,7 @@ func runKeysRotate(ctx context.Context, args []string, _ io.Reader, stdout, stde
 // configured is a configuration that can be written.
 type configured interface {
 	tenant.Source
-	Write(ctx context.Context, name string, octets []byte) error
+	Replace(ctx context.Context, name string, was, octets []byte) error
 }
 
 // openConfiguration opens a folder, or a bucket on AWS.

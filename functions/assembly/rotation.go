@@ -8,10 +8,10 @@ import (
 	"github.com/vienreiz/vienreiz/shared/tenant"
 )
 
-// writable is a configuration that can be written.
+// writable is a configuration whose documents can be replaced.
 type writable interface {
 	tenant.Source
-	Write(ctx context.Context, name string, octets []byte) error
+	Replace(ctx context.Context, name string, was, octets []byte) error
 }
 
 // Rotation is ready to move the partners of a configuration to our new

@@ -1,13 +1,17 @@
 package cloud_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -17,7 +21,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
 	"github.com/vienreiz/vienreiz/localstack/provision"
@@ -38,7 +41,7 @@ import (
 // configuration is one that can be written.
 type configuration interface {
 	tenant.Source
-	Write(ctx context.Context, name string, octets []byte) error
+	Replace(ctx context.Context, name string, was, octets []byte) error
 }
 
 // rehearsal moves the partners of one node to a new certificate, with one that has
@@ -46,6 +49,7 @@ type configuration interface {
 type rehearsal struct {
 	ours   configuration // of the node that rotates
 	theirs configuration // of its partner
+	where  []string      // flags by which the command finds ours
 	clock  *atomic.Int64 // how far the partner's clock, and ours when it is in this process, is ahead
 	keep   func(t *testing.T, key crypto.Signer) (sign, decrypt string)
 	sleep  time.Duration // until our node has read its documents anew
@@ -68,6 +72,7 @@ func TestAKeyIsRotatedPartnerByPartnerInAFolder(t *testing.T) {
 	})
 	own := filepath.Join(data, strings.ToLower(ours), "config")
 	r.ours, r.theirs = openFolder(t, own), openFolder(t, filepath.Join(data, strings.ToLower(theirs), "config"))
+	r.where = []string{"--tenant", filepath.Join(own, "tenant.yaml")}
 	r.keep = func(t *testing.T, key crypto.Signer) (string, string) {
 		if err := file.WritePrivate(filepath.Join(own, "as4-2027-key.pem"), key); err != nil {
 			t.Fatal(err)
@@ -95,6 +100,11 @@ func TestAKeyIsRotatedPartnerByPartnerInABucket(t *testing.T) {
 	}
 	runner := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
 	r := &rehearsal{clock: new(atomic.Int64), ours: &bucket.Source{Objects: d.Store.Objects, Keys: keys}, sleep: tenant.Fresh}
+	for _, b := range d.Config.Buckets {
+		if b.Name == bucket.Bucket {
+			r.where = []string{"--bucket", b.Bucket}
+		}
+	}
 	data := filepath.Join(t.TempDir(), "world")
 	w, err := world.Open(t.Context(), world.Options{Data: data, Names: []string{theirs, ours}, Now: r.now, Hosts: map[string]world.Host{ours: runner.Host}})
 	if err != nil {
@@ -238,15 +248,13 @@ func (r *rehearsal) write(t *testing.T, d *tenant.Document) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.ours.Write(t.Context(), "tenant.yaml", octets); err != nil {
-		t.Fatal(err)
-	}
+	replace(t, r.ours, "tenant.yaml", octets)
 }
 
 // install puts the new key beside the old one, and adds the other partner.
 func (r *rehearsal) install(t *testing.T, key crypto.Signer, cert *x509.Certificate, other partners.Partner) {
 	t.Helper()
-	if err := r.ours.Write(t.Context(), "as4-2027.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})); err != nil {
+	if err := r.ours.Replace(t.Context(), "as4-2027.pem", nil, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})); err != nil {
 		t.Fatal(err)
 	}
 	edit(t, r.ours, func(b *partners.Document) { b.Partners = append(b.Partners, other) })
@@ -288,35 +296,62 @@ func (r *rehearsal) pin(t *testing.T, cert *x509.Certificate, beside bool) {
 
 func edit(t *testing.T, c configuration, change func(*partners.Document)) {
 	t.Helper()
-	octets, err := c.Read(t.Context(), "partners.json")
+	was, err := c.Read(t.Context(), "partners.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := partners.Parse(octets)
+	book, err := partners.Parse(was)
 	if err != nil {
 		t.Fatal(err)
 	}
 	change(book)
 	book.Revision++
-	if octets, err = book.Encode(); err != nil {
+	octets, err := book.Encode()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Write(t.Context(), "partners.json", octets); err != nil {
+	if err := c.Replace(t.Context(), "partners.json", was, octets); err != nil {
 		t.Fatal(err)
 	}
 }
 
+func replace(t *testing.T, c configuration, name string, octets []byte) {
+	t.Helper()
+	was, err := c.Read(t.Context(), name)
+	if err == nil {
+		err = c.Replace(t.Context(), name, was, octets)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rotate is what an operator types. It says by its exit whether somebody remains.
 func (r *rehearsal) rotate(t *testing.T) *rotation.Report {
 	t.Helper()
-	rot, err := assembly.Rotation(t.Context(), r.ours, "tenant.yaml", r.now)
-	if err != nil {
-		t.Fatal(err)
+	c := exec.CommandContext(t.Context(), command(t), append([]string{"keys", "rotate", "--json"}, r.where...)...)
+	c.Env = append(os.Environ(), "AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test")
+	var said bytes.Buffer
+	c.Stderr = &said
+	out, err := c.Output()
+	report := new(rotation.Report)
+	if err := json.Unmarshal(out, report); err != nil {
+		t.Fatalf("%v: %s%s", err, out, said.String())
 	}
-	report, err := rot.Run(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	if (err != nil) != (report.Remain > 0) {
+		t.Fatalf("%d remain, and it ended with %v: %s", report.Remain, err, said.String())
 	}
 	return report
+}
+
+// command is the vienreiz of this tree, built anew.
+func command(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "vienreiz")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "github.com/vienreiz/vienreiz/cmd/vienreiz").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return path
 }
 
 // outcomes are those by partner, the other country's under its name.

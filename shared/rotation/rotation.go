@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/as4"
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/partners"
+	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 )
 
@@ -46,11 +47,16 @@ type Report struct {
 	Remain   int      `json:"remain"` // partners that the old certificate is still needed for
 }
 
-// documents are the configuration, to be read and written whole.
+// documents are the configuration, to be read and replaced whole.
 type documents interface {
 	Read(ctx context.Context, name string) ([]byte, error)
-	Write(ctx context.Context, name string, octets []byte) error
+	// Replace gives [store.ErrConflict] where a document is not what was read any more.
+	Replace(ctx context.Context, name string, was, octets []byte) error
 }
+
+// maxRaces bounds how often the partner document is read anew because somebody else
+// wrote it meanwhile.
+const maxRaces = 16
 
 // Rotation is one run over one tenant's partners.
 type Rotation struct {
@@ -180,26 +186,37 @@ func (r *Rotation) ping(ctx context.Context, agreed *as4.Partner, key *as4.Signi
 	return nil
 }
 
-// flip writes down which certificate a partner holds. The document is read anew:
-// somebody else may have changed it meanwhile.
+// flip writes down which certificate a partner holds, in the document as it is now:
+// somebody else may have changed it, and be changing it.
 func (r *Rotation) flip(ctx context.Context, id ebms.PartyID, fingerprint string) error {
 	name := r.Configuration.Document.Partners
-	octets, err := r.Documents.Read(ctx, name)
-	if err != nil {
-		return err
+	var err error
+	for range maxRaces {
+		var was, octets []byte
+		if was, err = r.Documents.Read(ctx, name); err != nil {
+			return err
+		}
+		if octets, err = flipped(was, id, fingerprint); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err = r.Documents.Replace(ctx, name, was, octets); !errors.Is(err, store.ErrConflict) {
+			return err
+		}
 	}
-	book, err := partners.Parse(octets)
+	return fmt.Errorf("others wrote %d times meanwhile; run this again: %w", maxRaces, err)
+}
+
+// flipped is a partner document in which a partner holds another certificate.
+func flipped(was []byte, id ebms.PartyID, fingerprint string) ([]byte, error) {
+	book, err := partners.Parse(was)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	at := slices.IndexFunc(book.Partners, func(p partners.Partner) bool { return p.Party() == id })
 	if at < 0 {
-		return fmt.Errorf("%s has no partner %q any more", name, id.Value)
+		return nil, fmt.Errorf("it has no partner %q any more", id.Value)
 	}
 	book.Partners[at].Holds = fingerprint
 	book.Revision++
-	if octets, err = book.Encode(); err != nil {
-		return err
-	}
-	return r.Documents.Write(ctx, name, octets)
+	return book.Encode()
 }

@@ -1,11 +1,13 @@
 package rotation_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,6 +24,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/keys/file"
 	"github.com/vienreiz/vienreiz/shared/partners"
 	"github.com/vienreiz/vienreiz/shared/rotation"
+	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 )
 
@@ -30,15 +33,38 @@ type documents struct {
 	octets []byte
 	writes int
 	err    error
+	rivals int // writers that come before each of the next ones
 }
 
 func (d *documents) Read(context.Context, string) ([]byte, error) { return d.octets, nil }
 
-func (d *documents) Write(_ context.Context, _ string, octets []byte) error {
+func (d *documents) Replace(_ context.Context, _ string, was, octets []byte) error {
+	if d.rivals > 0 {
+		d.rivals--
+		if err := d.rival(); err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(was, d.octets) {
+		return fmt.Errorf("write: %w", store.ErrConflict)
+	}
 	if d.err == nil {
 		d.octets, d.writes = octets, d.writes+1
 	}
 	return d.err
+}
+
+// rival is another operator, who raises the revision and lets another partner hold
+// something else.
+func (d *documents) rival() error {
+	book, err := partners.Parse(d.octets)
+	if err != nil {
+		return err
+	}
+	book.Revision++
+	book.Partners[len(book.Partners)-1].Endpoint = fmt.Sprintf("https://revision-%d.example/as4", book.Revision)
+	d.octets, err = book.Encode()
+	return err
 }
 
 func (d *documents) holds(t *testing.T) map[string]string {
@@ -180,6 +206,45 @@ func TestOnePartnerIsAskedWhenItIsNamed(t *testing.T) {
 	want := map[string]rotation.Outcome{"AP_XB_01": rotation.Flipped, "AP_XC_01": rotation.Skipped, "AP_XD_01": rotation.Elsewhere}
 	if diff := cmp.Diff(want, outcomes(report)); diff != "" || err != nil || report.Remain != 1 || s.asked.Load() != 1 {
 		t.Errorf("%s%v, %d remain, %d asked", diff, err, report.Remain, s.asked.Load())
+	}
+}
+
+func TestAChangeThatSomebodyElseMakesMeanwhileIsKept(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.Only, s.documents.rivals = "AP_XB_01", 3
+	before, err := partners.Parse(s.documents.octets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := s.Run(t.Context())
+	if err != nil || outcomes(report)["AP_XB_01"] != rotation.Flipped {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	after, err := partners.Parse(s.documents.octets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := before.Revision + 4; after.Revision != want || s.documents.holds(t)["AP_XB_01"] != report.New {
+		t.Errorf("revision %d, not %d; %v", after.Revision, want, s.documents.holds(t))
+	}
+	if got, want := after.Partners[len(after.Partners)-1].Endpoint, fmt.Sprintf("https://revision-%d.example/as4", before.Revision+3); got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+}
+
+func TestWhoIsAlwaysTooLateSaysSo(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.Only, s.documents.rivals = "AP_XB_01", 1000
+	report, err := s.Run(t.Context())
+	if err != nil || outcomes(report)["AP_XB_01"] != rotation.Remains || s.documents.writes > 0 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	for _, p := range report.Partners {
+		if p.Outcome == rotation.Remains && !strings.Contains(p.Reason, "run this again") {
+			t.Errorf("%s", p.Reason)
+		}
 	}
 }
 

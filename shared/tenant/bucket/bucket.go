@@ -10,7 +10,6 @@
 package bucket
 
 import (
-	"bytes"
 	"context"
 	"crypto"
 	"crypto/x509"
@@ -29,7 +28,7 @@ const Bucket = "configuration"
 
 type objects interface {
 	Open(ctx context.Context, bucket, key string, r store.Range) (io.ReadCloser, store.Object, error)
-	Put(ctx context.Context, bucket, key string, body io.Reader, o store.PutOptions) (store.Object, error)
+	Replace(ctx context.Context, bucket, key string, was, octets []byte) error
 }
 
 // Source is a [tenant.Source].
@@ -52,9 +51,11 @@ func (s *Source) Read(ctx context.Context, name string) ([]byte, error) {
 	return octets, err
 }
 
-// Write replaces an object; the bucket keeps the version before.
-func (s *Source) Write(ctx context.Context, name string, octets []byte) error {
-	if _, err := s.Objects.Put(ctx, Bucket, name, bytes.NewReader(octets), store.PutOptions{Size: int64(len(octets))}); err != nil {
+// Replace puts an object in place of what was read, and of nothing else: somebody
+// else may have written meanwhile, which is [store.ErrConflict]. With nil there must be
+// none. The bucket keeps the version before.
+func (s *Source) Replace(ctx context.Context, name string, was, octets []byte) error {
+	if err := s.Objects.Replace(ctx, Bucket, name, was, octets); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil

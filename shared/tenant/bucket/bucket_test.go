@@ -2,6 +2,7 @@ package bucket_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -22,13 +23,12 @@ func (o objects) Open(_ context.Context, name, key string, _ store.Range) (io.Re
 	return io.NopCloser(strings.NewReader(text)), store.Object{}, nil
 }
 
-func (o objects) Put(_ context.Context, name, key string, body io.Reader, _ store.PutOptions) (store.Object, error) {
-	octets, err := io.ReadAll(body)
-	if name != bucket.Bucket {
-		return store.Object{}, store.ErrNotFound
+func (o objects) Replace(_ context.Context, name, key string, was, octets []byte) error {
+	if text, there := o[key]; name != bucket.Bucket || there != (was != nil) || text != string(was) {
+		return store.ErrConflict
 	}
 	o[key] = string(octets)
-	return store.Object{Key: key}, err
+	return nil
 }
 
 func TestAnObjectOfTheConfigurationIsReadWithinItsLimit(t *testing.T) {
@@ -54,13 +54,16 @@ func TestAPrivateKeyDoesNotLieInABucket(t *testing.T) {
 	}
 }
 
-func TestAnObjectThatWasWrittenIsRead(t *testing.T) {
+func TestAnObjectIsReplacedByWhoHasReadIt(t *testing.T) {
 	t.Parallel()
 	s := &bucket.Source{Objects: objects{"partners.json": "old"}}
-	if err := s.Write(t.Context(), "partners.json", []byte("new")); err != nil {
+	if err := s.Replace(t.Context(), "partners.json", []byte("old"), []byte("new")); err != nil {
 		t.Fatal(err)
 	}
 	if octets, err := s.Read(t.Context(), "partners.json"); err != nil || string(octets) != "new" {
 		t.Errorf("%q, %v", octets, err)
+	}
+	if err := s.Replace(t.Context(), "partners.json", []byte("old"), []byte("newer")); !errors.Is(err, store.ErrConflict) || !strings.Contains(err.Error(), "write partners.json") {
+		t.Errorf("%v", err)
 	}
 }

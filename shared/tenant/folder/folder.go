@@ -4,9 +4,7 @@ package folder
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -42,23 +40,6 @@ func (s *Source) Read(_ context.Context, name string) ([]byte, error) {
 		err = fmt.Errorf("%s has more than %d octets", name, tenant.MaxBytes)
 	}
 	return octets, err
-}
-
-// Write replaces a file at once: a reader sees the old or the new one whole.
-func (s *Source) Write(_ context.Context, name string, octets []byte) error {
-	beside := name + "." + rand.Text()
-	f, err := s.root.OpenFile(beside, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(octets)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", name, err), s.root.Remove(beside))
-	}
-	if info, err := s.root.Stat(name); err == nil {
-		_ = s.root.Chmod(beside, info.Mode().Perm()) // who could read it can read it still
-	}
-	return s.root.Rename(beside, name)
 }
 
 // Key gives the first private key of a PEM file.

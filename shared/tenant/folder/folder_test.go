@@ -73,22 +73,3 @@ func TestAFileThatIsTooLargeOrOfNoKeyIsNamed(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
-
-func TestAFileIsReplacedWholeAndNothingIsLeftBeside(t *testing.T) {
-	t.Parallel()
-	s, dir := open(t, map[string]string{"partners.json": "old"})
-	for _, text := range []string{"new", "newer"} {
-		if err := s.Write(t.Context(), "partners.json", []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := s.Read(t.Context(), "partners.json"); err != nil || string(got) != text {
-			t.Errorf("%q, %v", got, err)
-		}
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
-		t.Errorf("%v, %v", left, err)
-	}
-	if err := s.Write(t.Context(), "../partners.json", []byte("x")); err == nil {
-		t.Error("written outside of the folder")
-	}
-}
