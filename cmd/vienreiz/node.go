@@ -20,7 +20,7 @@ var nodeCommand = command{"node", "run one real node on this machine, without an
 
 func runNode(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
 	fs := flagSet("vienreiz node", "--tenant FILE [flags], or vienreiz node --aws [flags]",
-		"Runs one node: its functions, a store, and an HTTP server for each gateway. With --tenant the store is a folder. With --aws it\nis the stack that VIENREIZ_TABLE, VIENREIZ_QUEUES, VIENREIZ_BUCKETS, VIENREIZ_TENANT and VIENREIZ_NAME name, as functions on AWS read\nthem; what runs here should not run there too. TLS is spoken where a certificate is given; otherwise a server in front must speak it.\nGET /alive answers while it serves.\n\nThe last line of what it prints is READY and the address of /as4. Ctrl-C lets what runs finish.\n\nExit 0: ended by Ctrl-C; 1: something could not be started or broke; 2: wrong usage.", stderr)
+		"Runs one node: its functions, a store, and an HTTP server for each gateway. With --tenant the store is a folder. With --aws it\nis the stack that VIENREIZ_TABLE, VIENREIZ_QUEUES, VIENREIZ_BUCKETS, VIENREIZ_TENANT and VIENREIZ_NAME name, as functions on AWS read\nthem; what runs here should not run there too. TLS is spoken where a certificate is given; otherwise a server in front must speak it.\nGET /alive answers while it serves, and 503 when a part of its folder is missing.\n\nThe last line of what it prints is READY and the address of /as4. Ctrl-C lets what runs finish.\n\nExit 0: ended by Ctrl-C; 1: something could not be started or broke; 2: wrong usage.", stderr)
 	var o node.Options
 	tenantFile := fs.String("tenant", "", "`file` of the tenant document; the files that it names lie beside it")
 	data := fs.String("data", "", "`folder` of the store; empty: data, beside the tenant document")
@@ -81,7 +81,7 @@ func runLocal(ctx context.Context, l local.Node, o *node.Options, ready io.Write
 	if err != nil {
 		return err
 	}
-	n.Assembly, n.Queues = opened.Assembly, opened.Store.Queues
+	n.Assembly, n.Queues, n.Intact = opened.Assembly, opened.Store.Queues, opened.Store.Intact
 	n.Announce(ready)
 	sweeping, stop := context.WithCancel(ctx)
 	ended := make(chan struct{})

@@ -34,20 +34,3 @@ func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { <-c.places }()
 	c.next.ServeHTTP(w, r)
 }
-
-// alivePath is asked by load balancers.
-const alivePath = "/alive"
-
-// alive answers that the process serves, and looks at nothing: whether what it needs
-// is there is what the function health says. A load balancer that asked for that
-// would end every process at once because a table is away.
-func alive(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != alivePath || r.Method != http.MethodGet && r.Method != http.MethodHead {
-			next.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "no-store")
-		w.WriteHeader(http.StatusNoContent)
-	})
-}

@@ -46,6 +46,9 @@ type Queues interface {
 type Node struct {
 	Assembly *assembly.Assembly
 	Queues   Queues
+	// Intact, where set, says what of the process's own store is missing: of one that
+	// others share nobody asks each process.
+	Intact func() error
 	// Only are the functions to run; empty: all.
 	Only []string
 	// Listen are the listeners by gateway; a gateway without one is not served.
@@ -184,7 +187,7 @@ func (n *Node) servers() (map[string]*http.Server, error) {
 		if wrap := n.Wrap[gateway]; wrap != nil {
 			h = wrap(h)
 		}
-		all[gateway] = &http.Server{Handler: alive(h), TLSConfig: n.TLS[gateway], ReadHeaderTimeout: 10 * time.Second, ReadTimeout: arrival, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
+		all[gateway] = &http.Server{Handler: n.alive(h), TLSConfig: n.TLS[gateway], ReadHeaderTimeout: 10 * time.Second, ReadTimeout: arrival, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug)}
 	}
 	return all, nil
 }

@@ -2,8 +2,11 @@ package node_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +17,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/journal"
+	"github.com/vienreiz/vienreiz/shared/store/embedded"
 )
 
 // still is the node of a world that stands still, to be run by the test.
@@ -162,6 +166,45 @@ func TestALoadBalancerSeesThatANodeServes(t *testing.T) {
 	}
 	if answer.Body.Close(); answer.StatusCode == http.StatusNoContent {
 		t.Error("nobody posts to /alive")
+	}
+}
+
+// A node that goes on over files that were deleted loses what it takes.
+func TestALoadBalancerSeesThatAPartOfTheStoreIsGone(t *testing.T) {
+	t.Parallel()
+	for name, take := range map[string]func(dir string) error{
+		"nothing":     func(string) error { return nil },
+		"all objects": func(dir string) error { return os.RemoveAll(filepath.Join(dir, "objects")) },
+		"all objects, and made anew": func(dir string) error {
+			return errors.Join(os.RemoveAll(filepath.Join(dir, "objects")), os.MkdirAll(filepath.Join(dir, "objects", "journal"), 0o700))
+		},
+		"one bucket":       func(dir string) error { return os.RemoveAll(filepath.Join(dir, "objects", "journal")) },
+		"the database":     func(dir string) error { return os.Remove(filepath.Join(dir, "state.db")) },
+		"the whole folder": os.RemoveAll,
+		"its name":         func(dir string) error { return os.Rename(dir, dir+"-moved") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "store")
+			s, err := embedded.Open(t.Context(), dir, embedded.Config{Now: time.Now, Buckets: []embedded.Bucket{{Name: "journal", Lock: time.Hour}, {Name: "evidence"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Close() })
+			n := still(t)
+			n.Only, n.Intact = []string{"as4-receive"}, s.Intact
+			stop := run(t, n)
+			defer stop()
+			answers(t, n.Listen["as4"], map[string]int{"/alive": http.StatusNoContent})
+			if err := take(dir); err != nil {
+				t.Fatal(err)
+			}
+			want := http.StatusServiceUnavailable
+			if name == "nothing" {
+				want = http.StatusNoContent
+			}
+			answers(t, n.Listen["as4"], map[string]int{"/alive": want})
+		})
 	}
 }
 

@@ -71,7 +71,7 @@ func (w *World) startOpened(ctx context.Context, c *country, t *Tenant) error {
 	if err != nil {
 		return err
 	}
-	n := &node.Node{Assembly: t.Assembly, Queues: t.Store.Queues, TLS: s.TLS, Listen: s.Listen, Every: every}
+	n := &node.Node{Assembly: t.Assembly, Queues: t.Store.Queues, Intact: t.Store.Intact, TLS: s.TLS, Listen: s.Listen, Every: every}
 	w.wrap(c, n)
 	w.group.Go(func() { w.note(n.Run(ctx)) })
 	w.group.Go(func() { t.Sweep(ctx) })

@@ -83,12 +83,16 @@ func TestHealthNamesWhatIsTakenAway(t *testing.T) {
 		down []string
 		code int
 	}{
-		"nothing":                       {func(*testing.T, *node) {}, nil, http.StatusOK},
-		"the database":                  {func(_ *testing.T, n *node) { _ = n.Store.Close() }, []string{"state", "queue inbound", "queue outbound", "queue requests", "queue provide"}, http.StatusServiceUnavailable},
-		"a folder of the objects":       {aFileForAFolder, []string{"bucket evidence"}, http.StatusServiceUnavailable},
-		"the tenant document":           {func(t *testing.T, n *node) { n.rename(t, "config/tenant.yaml", "config/gone") }, []string{"configuration"}, http.StatusServiceUnavailable},
-		"a private key":                 {func(t *testing.T, n *node) { n.rename(t, "config/tokens-key.pem", "config/gone") }, []string{"keys"}, http.StatusServiceUnavailable},
-		"a registry, which is not ours": {callADeadRegistry, []string{"registry"}, http.StatusOK},
+		"nothing":                            {func(*testing.T, *node) {}, nil, http.StatusOK},
+		"the database":                       {func(_ *testing.T, n *node) { _ = n.Store.Close() }, []string{"state", "queue inbound", "queue outbound", "queue requests", "queue provide"}, http.StatusServiceUnavailable},
+		"a folder of the objects":            {aFileForAFolder, []string{"bucket evidence"}, http.StatusServiceUnavailable},
+		"one folder of the objects, deleted": {deleted("objects/journal"), []string{"bucket journal"}, http.StatusServiceUnavailable},
+		"all objects":                        {deleted("objects"), []string{"bucket evidence", "bucket journal", "bucket outbox"}, http.StatusServiceUnavailable},
+		"all objects, and an empty folder is there": {emptied, []string{"bucket evidence", "bucket journal", "bucket outbox"}, http.StatusServiceUnavailable},
+		"the database's file":                       {deleted("state.db"), []string{"state"}, http.StatusServiceUnavailable},
+		"the tenant document":                       {func(t *testing.T, n *node) { n.rename(t, "config/tenant.yaml", "config/gone") }, []string{"configuration"}, http.StatusServiceUnavailable},
+		"a private key":                             {func(t *testing.T, n *node) { n.rename(t, "config/tokens-key.pem", "config/gone") }, []string{"keys"}, http.StatusServiceUnavailable},
+		"a registry, which is not ours":             {callADeadRegistry, []string{"registry"}, http.StatusOK},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := open(t)
@@ -142,6 +146,24 @@ func aFileForAFolder(t *testing.T, n *node) {
 	_ = os.RemoveAll(folder)
 	if err := os.WriteFile(folder, nil, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// deleted takes a file or folder away under the node that has it open.
+func deleted(name string) func(*testing.T, *node) {
+	return func(t *testing.T, n *node) {
+		if err := os.RemoveAll(filepath.Join(n.folder, "store", filepath.FromSlash(name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func emptied(t *testing.T, n *node) {
+	deleted("objects")(t, n)
+	for _, b := range []string{"evidence", "journal", "outbox"} {
+		if err := os.MkdirAll(filepath.Join(n.folder, "store", "objects", b), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

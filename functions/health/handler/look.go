@@ -19,6 +19,10 @@ type reacher interface {
 	Reach(ctx context.Context, queue string) error
 }
 
+// intact is a store on one machine, which knows whether what it has open is still
+// what lies in its folder.
+type intact interface{ Intact() error }
+
 // look asks everything at once, each within [Patience].
 func (h *health) look(ctx context.Context) []Dependency {
 	checks := []func(context.Context) []Dependency{h.state, h.configuration}
@@ -57,12 +61,18 @@ func (h *health) state(ctx context.Context) []Dependency {
 	if errors.Is(err, store.ErrNotFound) {
 		err = nil
 	}
+	if s, ok := h.State.(intact); ok {
+		err = errors.Join(err, s.Intact())
+	}
 	return []Dependency{found(ctx, "state", err, "look whether the table or the database file is there and may be read; the log says why not")}
 }
 
 // bucket lists what is never there: to read objects is not needed for that.
 func (h *health) bucket(ctx context.Context, bucket string) []Dependency {
 	_, err := h.Objects.List(ctx, bucket, "health/", "", 1)
+	if o, ok := h.Objects.(intact); ok {
+		err = errors.Join(err, o.Intact())
+	}
 	return []Dependency{found(ctx, "bucket "+bucket, err, "look whether the bucket or folder is there and may be read; the log says why not")}
 }
 

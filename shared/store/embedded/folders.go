@@ -17,7 +17,8 @@ func filePath(bucket, key string) string {
 	return bucket + "/" + strings.ReplaceAll(key, "/", dirMark+"/")
 }
 
-// makeFolder makes a folder and what leads to it, and has each new name on disk.
+// makeFolder makes a folder and what leads to it within its bucket, and has each new
+// name on disk.
 func makeFolder(root *os.Root, dir string) error {
 	err := root.Mkdir(dir, 0o700)
 	switch {
@@ -25,7 +26,7 @@ func makeFolder(root *os.Root, dir string) error {
 		return syncFolder(root, path.Dir(dir))
 	case errors.Is(err, fs.ErrExist):
 		return nil
-	case !errors.Is(err, fs.ErrNotExist) || path.Dir(dir) == ".":
+	case !errors.Is(err, fs.ErrNotExist) || isBucket(path.Dir(dir)):
 		return err
 	}
 	if err := makeFolder(root, path.Dir(dir)); err != nil {
@@ -34,10 +35,12 @@ func makeFolder(root *os.Root, dir string) error {
 	return makeFolder(root, dir)
 }
 
+func isBucket(dir string) bool { return path.Dir(dir) == "." }
+
 // pruneFolders removes the folders above a file that are empty now, up to the
 // bucket. One that was filled meanwhile stays.
 func pruneFolders(root *os.Root, file string) {
-	for dir := path.Dir(file); path.Dir(dir) != "."; dir = path.Dir(dir) {
+	for dir := path.Dir(file); !isBucket(dir); dir = path.Dir(dir) {
 		if root.Remove(dir) != nil {
 			return
 		}

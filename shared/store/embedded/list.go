@@ -26,6 +26,9 @@ func (o *Objects) List(ctx context.Context, bucket, prefix, after string, limit 
 	if top != "" && !isKey(top[:len(top)-1]) {
 		return nil, nil // no key begins like this
 	}
+	if err := o.missing(bucket); err != nil {
+		return nil, fmt.Errorf("list %s/%s: %w", bucket, prefix, err)
+	}
 	var list []store.Object
 	w := walk{root: o.root, prefix: prefix, after: after, visit: func(key, _ string, info fs.FileInfo) error {
 		list = append(list, b.describe(key, info))

@@ -21,6 +21,7 @@ const incoming = ".incoming"
 type Objects struct {
 	now     func() time.Time
 	root    *os.Root
+	folder  place
 	buckets map[string]*bucket
 	puts    atomic.Int64 // names what is incoming
 }
@@ -34,6 +35,9 @@ func openObjects(dir string, c Config) (*Objects, error) {
 		return nil, err
 	}
 	o := &Objects{now: c.Now, root: root, buckets: make(map[string]*bucket)}
+	if o.folder, err = placed(dir); err != nil {
+		return o, err
+	}
 	if err := errors.Join(root.RemoveAll(incoming), makeFolder(root, incoming)); err != nil {
 		return o, err
 	}
@@ -68,7 +72,7 @@ func (o *Objects) Stat(_ context.Context, bucket, key string) (store.Object, err
 	}
 	info, err := o.root.Lstat(path)
 	if err != nil {
-		return store.Object{}, wrap("stat", bucket, key, err)
+		return store.Object{}, o.wrap("stat", bucket, key, err)
 	}
 	return b.describe(key, info), nil
 }
@@ -84,11 +88,11 @@ func (o *Objects) Open(_ context.Context, bucket, key string, r store.Range) (io
 	}
 	f, err := o.root.Open(path)
 	if err != nil {
-		return nil, store.Object{}, wrap("open", bucket, key, err)
+		return nil, store.Object{}, o.wrap("open", bucket, key, err)
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return nil, store.Object{}, errors.Join(wrap("open", bucket, key, err), f.Close())
+		return nil, store.Object{}, errors.Join(o.wrap("open", bucket, key, err), f.Close())
 	}
 	length := max(0, info.Size()-r.From)
 	if r.Length > 0 {
@@ -128,11 +132,11 @@ func (o *Objects) remove(bucket, key, file string) error {
 		return nil
 	}
 	if err != nil {
-		return wrap("delete", bucket, key, err)
+		return o.wrap("delete", bucket, key, err)
 	}
 	// A folder that goes, or is gone already, takes its names along.
 	if err := syncFolder(o.root, parent(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return wrap("delete", bucket, key, err)
+		return o.wrap("delete", bucket, key, err)
 	}
 	pruneFolders(o.root, file)
 	return nil
@@ -158,11 +162,4 @@ func (o *Objects) Sweep(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func wrap(verb, bucket, key string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		err = store.ErrNotFound
-	}
-	return fmt.Errorf("%s %s/%s: %w", verb, bucket, key, err)
 }

@@ -26,7 +26,7 @@ func (o *Objects) Put(ctx context.Context, bucket, key string, body io.Reader, o
 	tmp := incoming + "/" + strconv.FormatInt(o.puts.Add(1), 10)
 	defer o.root.Remove(tmp) //nolint:errcheck // after a rename there is nothing to remove; what stays is removed at the next start
 	if err := o.take(ctx, tmp, body, options.Size, b); err != nil {
-		return store.Object{}, wrap("put", bucket, key, err)
+		return store.Object{}, o.unput(bucket, key, err)
 	}
 	if options.Once || b.writeOnce() {
 		err = o.create(tmp, file)
@@ -34,9 +34,18 @@ func (o *Objects) Put(ctx context.Context, bucket, key string, body io.Reader, o
 		err = o.named(file, func() error { return o.root.Rename(tmp, file) })
 	}
 	if err != nil {
-		return store.Object{}, wrap("put", bucket, key, err)
+		return store.Object{}, o.unput(bucket, key, err)
 	}
 	return o.Stat(ctx, bucket, key)
+}
+
+// unput names what could not be put. A put finds nothing missing but folders that
+// are there as long as the store is.
+func (o *Objects) unput(bucket, key string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.Join(o.missing(bucket), o.missing(incoming), err)
+	}
+	return fmt.Errorf("put %s/%s: %w", bucket, key, err)
 }
 
 // take writes what comes to a file and has it on disk.
@@ -89,12 +98,16 @@ func (o *Objects) create(tmp, file string) error {
 }
 
 // named gives a file its name and has that on disk. A folder can vanish meanwhile,
-// with the deletion of the last object in it.
+// with the deletion of the last object in it; that of the bucket does not, and is not
+// made anew: who looked into it would find nothing, and take that for the truth.
 func (o *Objects) named(file string, name func() error) error {
 	const tries = 100
 	var err error
 	for range tries {
-		if err = makeFolder(o.root, parent(file)); err == nil {
+		if err = nil; !isBucket(parent(file)) {
+			err = makeFolder(o.root, parent(file))
+		}
+		if err == nil {
 			err = name()
 		}
 		if err == nil {

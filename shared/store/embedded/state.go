@@ -13,6 +13,7 @@ import (
 // State is [store.State] in SQLite.
 type State struct {
 	now   func() time.Time
+	file  place
 	write *writer
 	read  *reader
 }

@@ -77,6 +77,9 @@ func (s *Store) open(ctx context.Context, dir string, c Config) error {
 		return err
 	}
 	s.State = &State{now: c.Now, write: s.write, read: s.read}
+	if s.State.file, err = placed(path); err != nil {
+		return err
+	}
 	if s.Queues, err = newQueues(c, s.write, s.read); err != nil {
 		return err
 	}
