@@ -18,7 +18,7 @@ docker_runs() { [ "$emulator" = localstack ] && [ -z "${NO_DOCKER:-}" ] && docke
 # inside runs in an environment that names the emulator.
 inside=("$here/stack.sh" "$zips" "$root/stack" "$here/on-stack.sh" "$zips" "$@")
 if docker_runs; then
-  echo "LocalStack runs in Docker (localstack/compose.yaml); the functions too"
+  echo "LocalStack runs in Docker (localstack/compose.yaml), with the functions as processes beside it"
   trap 'docker compose -f "$here/compose.yaml" down' EXIT
   docker compose -f "$here/compose.yaml" up -d --wait
   env -u AWS_PROFILE -u AWS_CA_BUNDLE AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null \
