@@ -62,10 +62,22 @@ type Gateway struct {
 type Queue struct {
 	Visibility int `yaml:"visibility"` // seconds
 	Receives   int `yaml:"receives"`   // before the dead letters
+	// Fold is the queue in which its items travel where few are polled; empty: it is always polled.
+	Fold string `yaml:"fold"`
 }
 
 // Hidden is the visibility time.
 func (q Queue) Hidden() time.Duration { return time.Duration(q.Visibility) * time.Second }
+
+// Taker is the function that takes from a queue; empty: none does.
+func (l *List) Taker(queue string) string {
+	for name, f := range l.Functions {
+		if f.Trigger.Queue == queue {
+			return name
+		}
+	}
+	return ""
+}
 
 // Bucket is one bucket; hours.
 type Bucket struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/as4"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/intake"
 	"github.com/vienreiz/vienreiz/shared/journal"
 	"github.com/vienreiz/vienreiz/shared/observe"
@@ -39,6 +40,9 @@ type Ports struct {
 	Failed func(context.Context, error)
 	// Observe is told of calls and what they measure; nil: nobody is.
 	Observe *observe.Node
+	// Folded are the functions of queues whose items travel in another's: who gets one
+	// there hands it on. Nil: each queue is polled.
+	Folded map[string]gate.Queued
 	// Wrap, where set, goes around the client of the partners: a recorder of the wire.
 	Wrap func(http.RoundTripper) http.RoundTripper
 }

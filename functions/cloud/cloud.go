@@ -1,7 +1,8 @@
 // Package cloud assembles a function on AWS from its environment:
 //
 //	VIENREIZ_TABLE    name of the DynamoDB table
-//	VIENREIZ_QUEUES   JSON: queue → {"url": …, "dead": …}
+//	VIENREIZ_QUEUES   JSON: queue → {"url": …, "dead": …}; of a queue that is folded into another, url is that
+//	                  one's, and there are "idle", its own, and "function", its function's name in Lambda
 //	VIENREIZ_BUCKETS  JSON: bucket → name in S3
 //	VIENREIZ_TENANT   object of the tenant document in the bucket configuration; default tenant.yaml
 //	VIENREIZ_NAME     name of the tenant in log lines and metrics; empty: none
@@ -26,6 +27,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/keys/kms"
 	"github.com/vienreiz/vienreiz/shared/observe"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
@@ -33,13 +35,17 @@ import (
 	"github.com/vienreiz/vienreiz/shared/tenant/bucket"
 )
 
+// Hands makes what hands items of folded queues on, by queue, from the names of
+// their functions in Lambda.
+type Hands func(ctx context.Context, to map[string]string) (map[string]gate.Queued, error)
+
 // Start assembles a function and hands its handler to the Lambda runtime. It
-// does not return.
-func Start[H any](function string, handler func(*assembly.Assembly) H) {
+// does not return. hands is for a function of whose queue others are guests.
+func Start[H any](function string, handler func(*assembly.Assembly) H, hands ...Hands) {
 	slog.SetDefault(slog.New(observe.Log(lambdacontext.NewLogHandler())))
 	collectAbove(os.Getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"))
 	ctx := context.Background()
-	a, err := Assemble(ctx, os.Getenv)
+	a, err := Assemble(ctx, os.Getenv, hands...)
 	if err != nil {
 		slog.ErrorContext(ctx, "the function cannot be assembled", slog.String("error", err.Error()))
 		os.Exit(1)
@@ -65,8 +71,8 @@ func (o *observed) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 }
 
 // Assemble opens the store and the keys that the environment names.
-func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly, error) {
-	o, err := Open(ctx, env, Settings{Metrics: os.Stdout})
+func Assemble(ctx context.Context, env func(string) string, hands ...Hands) (*assembly.Assembly, error) {
+	o, err := Open(ctx, env, Settings{Metrics: os.Stdout, Hands: hands})
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +83,7 @@ func Assemble(ctx context.Context, env func(string) string) (*assembly.Assembly,
 type Settings struct {
 	Metrics io.Writer     // where CloudWatch finds them; nil: nowhere
 	Wait    time.Duration // how long a consumer waits at a queue that is empty, at most [aws.MaxWait]
+	Hands   []Hands       // at most one; none: what comes as a guest stays
 }
 
 // Opened is a node over AWS that could run.
@@ -87,7 +94,7 @@ type Opened struct {
 
 // Open is [Assemble] for a process that consumes queues itself.
 func Open(ctx context.Context, env func(string) string, set Settings) (*Opened, error) {
-	c, err := configuration(env)
+	c, to, err := configuration(env)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +114,13 @@ func Open(ctx context.Context, env func(string) string, set Settings) (*Opened, 
 		document = "tenant.yaml"
 	}
 	live := &tenant.Live{Source: &bucket.Source{Objects: s.Objects, Keys: keys}, File: document, Now: time.Now, AtFirstUse: true}
-	a := assembly.New(assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed, Observe: watched(env, set.Metrics)})
-	return &Opened{Assembly: a, Queues: s.Queues}, nil
+	p := assembly.Ports{State: s.State, Queue: s.Queues, Objects: s.Objects, Tenant: live, Now: time.Now, Secret: keys.Text, Failed: failed, Observe: watched(env, set.Metrics)}
+	for _, hands := range set.Hands {
+		if p.Folded, err = hands(ctx, to); err != nil {
+			return nil, err
+		}
+	}
+	return &Opened{Assembly: assembly.New(p), Queues: s.Queues}, nil
 }
 
 // watched is the node as its metrics name it: of a function on standard output,
@@ -122,23 +134,29 @@ func failed(ctx context.Context, err error) {
 	slog.WarnContext(ctx, "left for later", slog.String("error", err.Error()))
 }
 
-// configuration reads the environment. The error names every variable that is
-// missing or wrong.
-func configuration(env func(string) string) (*aws.Config, error) {
-	c := &aws.Config{Now: time.Now, Table: env("VIENREIZ_TABLE")}
-	var queues map[string]struct{ URL, Dead string }
+// configuration reads the environment: where the store is, and the functions of
+// folded queues. The error names every variable that is missing or wrong.
+func configuration(env func(string) string) (*aws.Config, map[string]string, error) {
+	c, to := &aws.Config{Now: time.Now, Table: env("VIENREIZ_TABLE")}, map[string]string{}
+	var queues map[string]struct{ URL, Dead, Idle, Function string }
 	var buckets map[string]string
 	err := errors.Join(need("VIENREIZ_TABLE", c.Table), read(env, "VIENREIZ_QUEUES", &queues), read(env, "VIENREIZ_BUCKETS", &buckets))
 	for name, q := range queues {
 		if q.URL == "" {
 			err = errors.Join(err, fmt.Errorf("VIENREIZ_QUEUES: queue %q has no url", name))
 		}
-		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead})
+		if (q.Idle == "") != (q.Function == "") {
+			err = errors.Join(err, fmt.Errorf("VIENREIZ_QUEUES: queue %q has one of idle and function: a folded queue has both, another neither", name))
+		}
+		if q.Function != "" {
+			to[name] = q.Function
+		}
+		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead, Idle: q.Idle})
 	}
 	for name, b := range buckets {
 		c.Buckets = append(c.Buckets, aws.Bucket{Name: name, Bucket: b, Locked: functions.All().Buckets[name].Lock > 0})
 	}
-	return c, err
+	return c, to, err
 }
 
 func need(name, value string) error {

@@ -22,7 +22,7 @@ func of(env map[string]string) func(string) string {
 
 func TestTheEnvironmentSaysWhereTheStoreIs(t *testing.T) {
 	t.Parallel()
-	c, err := configuration(of(whole()))
+	c, _, err := configuration(of(whole()))
 	if err != nil || c.Table != "lv-state" || len(c.Queues) != 1 || len(c.Buckets) != 2 {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -32,6 +32,21 @@ func TestTheEnvironmentSaysWhereTheStoreIs(t *testing.T) {
 	for _, b := range c.Buckets {
 		if b.Bucket != "lv-"+b.Name || b.Locked != (b.Name == "journal") {
 			t.Errorf("%+v", b)
+		}
+	}
+}
+
+func TestAFoldedQueueIsToldWithItsFunction(t *testing.T) {
+	t.Parallel()
+	env := whole()
+	env["VIENREIZ_QUEUES"] = `{"inbound": {"url": "in", "dead": "in-dead"}, "requests": {"url": "in", "dead": "requests-dead", "idle": "requests", "function": "lv-resolve"}}`
+	c, to, err := configuration(of(env))
+	if err != nil || len(to) != 1 || to["requests"] != "lv-resolve" {
+		t.Fatalf("%v, %v", to, err)
+	}
+	for _, q := range c.Queues {
+		if q.URL != "in" || q.Name == "requests" && q.Idle != "requests" || q.Name == "inbound" && q.Idle != "" {
+			t.Errorf("%+v", q)
 		}
 	}
 }
@@ -48,6 +63,7 @@ func TestEveryVariableThatIsMissingOrWrongIsNamedAtOnce(t *testing.T) {
 		"queues are of another form": {map[string]string{"VIENREIZ_QUEUES": `{"inbound": "https://sqs.example"}`}, []string{"VIENREIZ_QUEUES is not the JSON"}},
 		"both lists are wrong":       {map[string]string{"VIENREIZ_QUEUES": "[]", "VIENREIZ_BUCKETS": "[]"}, []string{"VIENREIZ_QUEUES is not the JSON", "VIENREIZ_BUCKETS is not the JSON"}},
 		"lists are null":             {map[string]string{"VIENREIZ_QUEUES": "null", "VIENREIZ_BUCKETS": "null"}, []string{"VIENREIZ_QUEUES names none", "VIENREIZ_BUCKETS names none"}},
+		"a queue is half folded":     {map[string]string{"VIENREIZ_QUEUES": `{"requests": {"url": "u", "dead": "d", "idle": "i"}}`}, []string{`queue "requests" has one of idle and function`}},
 		"a queue has no address":     {map[string]string{"VIENREIZ_QUEUES": `{"inbound": {}}`}, []string{`VIENREIZ_QUEUES: queue "inbound" has no url`}},
 	} {
 		env := whole()

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -130,7 +131,7 @@ func event(messages []store.Message) events.SQSEvent {
 	var e events.SQSEvent
 	for i, m := range messages {
 		e.Records = append(e.Records, events.SQSMessage{
-			MessageId: strconv.Itoa(i), ReceiptHandle: m.Handle, Body: string(m.Body), EventSource: "aws:sqs",
+			MessageId: strconv.Itoa(i), ReceiptHandle: m.Handle, Body: string(m.Body), EventSource: "aws:sqs", MessageAttributes: gate.Naming(m.Queue),
 			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Receives)},
 		})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/store"
 )
 
@@ -95,7 +96,7 @@ func (m *mapping) event(messages []store.Message) events.SQSEvent {
 	var e events.SQSEvent
 	for i, message := range messages {
 		e.Records = append(e.Records, events.SQSMessage{
-			MessageId: strconv.Itoa(i), ReceiptHandle: message.Handle, Body: string(message.Body), EventSource: "aws:sqs", EventSourceARN: m.arn,
+			MessageId: strconv.Itoa(i), ReceiptHandle: message.Handle, Body: string(message.Body), EventSource: "aws:sqs", EventSourceARN: m.arn, MessageAttributes: gate.Naming(message.Queue),
 			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(message.Receives), "SentTimestamp": strconv.FormatInt(message.Sent.UnixMilli(), 10)},
 		})
 	}

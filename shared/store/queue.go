@@ -13,12 +13,18 @@ const (
 	MaxVisibility = 12 * time.Hour
 )
 
+// QueueAttribute is the message attribute of SQS in which an item names its queue.
+const QueueAttribute = "queue"
+
 // Message is one reception of an item.
 type Message struct {
 	Handle   string // names this reception to Extend and Delete; opaque
 	Body     []byte
 	Receives int       // how often it was received, this time included
 	Sent     time.Time // when the item was sent first
+	// Queue is the one that the item names as its own, where a store lets items
+	// travel in another's; empty: the one that it was received from.
+	Queue string
 }
 
 // Backlog is the state of a queue. Numbers may be approximate.

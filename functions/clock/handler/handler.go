@@ -29,7 +29,7 @@ const (
 // New handles scheduled events.
 func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) error {
 	return func(ctx context.Context, _ events.CloudWatchEvent) error {
-		return errors.Join(resend(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))
+		return errors.Join(resend(ctx, a), sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))
 	}
 }
 
@@ -45,6 +45,27 @@ func resend(ctx context.Context, a *assembly.Assembly) error {
 		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.String("error", err.Error()))
 	case n > 0:
 		slog.WarnContext(ctx, "commands were sent that had stayed in the outbox", slog.Int("commands", n))
+	}
+	return err
+}
+
+// sweeper is a store's queues, where one may be folded into another.
+type sweeper interface {
+	Sweep(ctx context.Context, limit int) (int, error)
+}
+
+// sweep gives on what lies in queues that nobody polls.
+func sweep(ctx context.Context, a *assembly.Assembly) error {
+	q, ok := a.Queue.(sweeper)
+	if !ok {
+		return nil
+	}
+	n, err := q.Sweep(ctx, MaxRound)
+	if n > 0 {
+		slog.InfoContext(ctx, "items were given on that lay in queues which nobody polls", slog.Int("items", n))
+	}
+	if err != nil {
+		slog.ErrorContext(ctx, "a queue that nobody polls cannot be swept; the next round tries again", slog.String("error", err.Error()))
 	}
 	return err
 }

@@ -1,12 +1,13 @@
 // Package handler is the function exchange: items of the queue inbound are
 // received messages, messages that were sent, and exchanges that have ended.
+//
+// Other queues may be folded into inbound, so that fewer are polled: an item that
+// names one of those is a guest, and is handed on to that queue's function.
 package handler
 
 import (
 	"context"
 	"strings"
-
-	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/conduct"
@@ -14,8 +15,11 @@ import (
 )
 
 // New handles SQS events.
-func New(a *assembly.Assembly) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
+func New(a *assembly.Assembly) gate.Queued {
 	return gate.Batch(conduct.Inbound, func(ctx context.Context, item gate.Item) error {
+		if item.Queue != conduct.Inbound {
+			return guest(ctx, a, item)
+		}
 		if err := a.Intake.Handle(ctx, item.Body); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"github.com/vienreiz/vienreiz/functions/cloud"
+	"github.com/vienreiz/vienreiz/functions/cloud/hand"
 	"github.com/vienreiz/vienreiz/functions/node"
 	awsstore "github.com/vienreiz/vienreiz/shared/store/aws"
 )
@@ -23,7 +24,7 @@ type Stack struct {
 // Run opens the stack and runs the node until ctx ends. The error is of what could
 // not be opened, could not be started, or broke.
 func (s Stack) Run(ctx context.Context, o *node.Options) error {
-	opened, err := cloud.Open(ctx, s.Environment, cloud.Settings{Metrics: s.Metrics, Wait: awsstore.MaxWait})
+	opened, err := cloud.Open(ctx, s.Environment, cloud.Settings{Metrics: s.Metrics, Wait: awsstore.MaxWait, Hands: []cloud.Hands{hand.On}})
 	if err != nil {
 		return fmt.Errorf("the environment does not say on which stack this node runs; Terraform sets it for functions and the lane (infra/terraform):\n%w", err)
 	}

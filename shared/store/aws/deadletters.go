@@ -24,13 +24,13 @@ const redriveWait = time.Second
 
 // Backlog counts a queue, about. When the oldest waiting item was sent SQS tells
 // only by its metric ApproximateAgeOfOldestMessage; the oldest dead one is that of
-// up to ten that SQS shows.
+// up to ten that SQS shows. Items of a folded queue are counted where they travel.
 func (q *Queues) Backlog(ctx context.Context, name string) (store.Backlog, error) {
 	of, err := q.queue(name)
 	if err != nil {
 		return store.Backlog{}, err
 	}
-	waiting, hidden, err := q.count(ctx, of.URL)
+	waiting, hidden, err := q.count(ctx, of.own())
 	deadWaiting, deadHidden, deadErr := q.count(ctx, of.Dead)
 	b := store.Backlog{Waiting: waiting, Hidden: hidden, Dead: deadWaiting + deadHidden}
 	err = errors.Join(err, deadErr)
@@ -48,7 +48,7 @@ func (q *Queues) Backlog(ctx context.Context, name string) (store.Backlog, error
 func (q *Queues) Reach(ctx context.Context, name string) error {
 	of, err := q.queue(name)
 	if err == nil {
-		_, _, err = q.count(ctx, of.URL)
+		_, _, err = q.count(ctx, of.own())
 	}
 	return err
 }
@@ -91,16 +91,26 @@ func (q *Queues) Redrive(ctx context.Context, name string, limit int) (int, erro
 	if err != nil {
 		return 0, err
 	}
+	n, err := q.move(ctx, of.Dead, of, limit)
+	if err != nil {
+		err = fmt.Errorf("redrive queue %s: %w", name, err)
+	}
+	return n, err
+}
+
+// move sends what lies at a URL on to a queue, oldest first, at most limit, and
+// returns how many.
+func (q *Queues) move(ctx context.Context, from string, to *Queue, limit int) (int, error) {
 	done := 0
 	for done < limit {
-		list, err := q.receive(ctx, of.Dead, min(limit-done, store.MaxReceive), redriveHold, redriveWait)
+		list, err := q.receive(ctx, from, min(limit-done, store.MaxReceive), redriveHold, redriveWait)
 		if err != nil || len(list) == 0 {
-			return done, redriveError(name, err)
+			return done, err
 		}
 		slices.SortFunc(list, bySent)
 		for _, m := range list {
-			if err := q.giveBack(ctx, of, m); err != nil {
-				return done, redriveError(name, err)
+			if err := q.giveBack(ctx, from, to, m); err != nil {
+				return done, err
 			}
 			done++
 		}
@@ -108,18 +118,16 @@ func (q *Queues) Redrive(ctx context.Context, name string, limit int) (int, erro
 	return done, nil
 }
 
-func (q *Queues) giveBack(ctx context.Context, to *Queue, m store.Message) error {
-	if err := q.send(ctx, to, string(m.Body), 0); err != nil {
+// giveBack keeps the name of an item that died as a guest in another queue. One
+// without a name is of the queue that it lies in (architecture rule 15).
+func (q *Queues) giveBack(ctx context.Context, from string, to *Queue, m store.Message) error {
+	if m.Queue == "" {
+		m.Queue = to.Name
+	}
+	if err := q.send(ctx, to.URL, m.Queue, string(m.Body), 0); err != nil {
 		return err
 	}
-	return q.delete(ctx, to.Dead, m.Handle)
-}
-
-func redriveError(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("redrive queue %s: %w", name, err)
+	return q.delete(ctx, from, m.Handle)
 }
 
 // attribute is a number; 0 where there is none.

@@ -18,10 +18,15 @@ const MaxWait = 20 * time.Second
 
 // Queue configures one standard queue and its dead letters. How often an item may
 // be received is in the redrive policy of the queue.
+//
+// A queue that nobody polls may be folded into another: URL is then the other's, so
+// that what is sent travels there, and Idle its own. Each item names its queue in the
+// message attribute [store.QueueAttribute].
 type Queue struct {
 	Name string // as functions call it
-	URL  string
+	URL  string // where its items are sent
 	Dead string // URL of the dead-letter queue
+	Idle string // its own URL where it is folded, from which it is received; empty: it is not
 	// Wait is how long Receive waits for the first message, at most [MaxWait]. 0,
 	// as the contract has it, asks a part of SQS's servers and may find nothing
 	// although something is there; a consumer that does nothing else waits.
@@ -48,6 +53,14 @@ func newQueues(c Config) (*Queues, error) {
 	return q, nil
 }
 
+// own is the URL of the queue itself, wherever its items travel.
+func (q *Queue) own() string {
+	if q.Idle != "" {
+		return q.Idle
+	}
+	return q.URL
+}
+
 func (q *Queues) queue(name string) (*Queue, error) {
 	if found := q.named[name]; found != nil {
 		return found, nil
@@ -67,14 +80,18 @@ func (q *Queues) Send(ctx context.Context, name string, body []byte, delay time.
 	if err := store.CheckItem(name, body, delay); err != nil {
 		return err
 	}
-	if err := q.send(ctx, to, string(body), delay); err != nil {
+	if err := q.send(ctx, to.URL, name, string(body), delay); err != nil {
 		return fmt.Errorf("send to queue %s: %w", name, err)
 	}
 	return nil
 }
 
-func (q *Queues) send(ctx context.Context, to *Queue, body string, delay time.Duration) error {
-	_, err := q.client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &to.URL, MessageBody: &body, DelaySeconds: seconds(delay)})
+// send puts an item that names its queue into whichever it shall travel in.
+func (q *Queues) send(ctx context.Context, url, name, body string, delay time.Duration) error {
+	_, err := q.client.SendMessage(ctx, &sqs.SendMessageInput{
+		QueueUrl: &url, MessageBody: &body, DelaySeconds: seconds(delay),
+		MessageAttributes: map[string]types.MessageAttributeValue{store.QueueAttribute: {DataType: aws.String("String"), StringValue: &name}},
+	})
 	return err
 }
 
@@ -87,7 +104,7 @@ func (q *Queues) Receive(ctx context.Context, name string, limit int, visibility
 	if err := store.CheckReceive(limit, visibility); err != nil {
 		return nil, err
 	}
-	list, err := q.receive(ctx, from.URL, limit, visibility, from.Wait)
+	list, err := q.receive(ctx, from.own(), limit, visibility, from.Wait)
 	if err != nil {
 		return nil, fmt.Errorf("receive from queue %s: %w", name, err)
 	}
@@ -100,6 +117,7 @@ func (q *Queues) receive(ctx context.Context, url string, limit int, visibility,
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{
 			types.MessageSystemAttributeNameApproximateReceiveCount, types.MessageSystemAttributeNameSentTimestamp,
 		},
+		MessageAttributeNames: []string{store.QueueAttribute},
 	})
 	if err != nil {
 		return nil, err
@@ -116,6 +134,7 @@ func messageOf(m *types.Message) store.Message {
 		Handle: aws.ToString(m.ReceiptHandle), Body: []byte(aws.ToString(m.Body)),
 		Receives: int(attribute(m.Attributes, string(types.MessageSystemAttributeNameApproximateReceiveCount))),
 		Sent:     time.UnixMilli(attribute(m.Attributes, string(types.MessageSystemAttributeNameSentTimestamp))).UTC(),
+		Queue:    aws.ToString(m.MessageAttributes[store.QueueAttribute].StringValue),
 	}
 }
 
@@ -129,7 +148,7 @@ func (q *Queues) Extend(ctx context.Context, name, handle string, visibility tim
 	if err := store.CheckVisibility(visibility); err != nil {
 		return err
 	}
-	err = q.hide(ctx, from.URL, handle, visibility)
+	err = q.hide(ctx, from.own(), handle, visibility)
 	if gone(err) {
 		err = errors.Join(store.ErrGone, err)
 	}
@@ -150,7 +169,7 @@ func (q *Queues) Delete(ctx context.Context, name, handle string) error {
 	if err != nil {
 		return err
 	}
-	if err := q.delete(ctx, from.URL, handle); err != nil && !gone(err) {
+	if err := q.delete(ctx, from.own(), handle); err != nil && !gone(err) {
 		return fmt.Errorf("delete message of queue %s: %w", name, err)
 	}
 	return nil

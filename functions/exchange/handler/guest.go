@@ -1,0 +1,54 @@
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/gate"
+)
+
+// folding is a store's queues, where one may be folded into another.
+type folding interface {
+	Folded(queue string) bool
+	Bury(ctx context.Context, queue string, body []byte) error
+}
+
+// guest hands an item of another queue on to its function, alone, and waits: what
+// that gives back, or what it breaks over, comes again. An item that was received as
+// often as its own queue allows is not tried once more, as SQS would not.
+func guest(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
+	queue, known := functions.All().Queues[item.Queue]
+	if !known {
+		return fmt.Errorf("item %.80q names the queue %.80q, which functions.yaml has not: was it sent by a later release?", item.Body, item.Queue)
+	}
+	q, _ := a.Queue.(folding)
+	if q == nil || !q.Folded(item.Queue) { // it was when this was sent
+		return a.Queue.Send(ctx, item.Queue, []byte(item.Body), 0)
+	}
+	if item.Receives > queue.Receives {
+		return bury(ctx, q, item)
+	}
+	hand := a.Folded[item.Queue]
+	if hand == nil {
+		return fmt.Errorf("queue %s is folded, and nothing here hands its items on: VIENREIZ_QUEUES names no function for it", item.Queue)
+	}
+	answer, err := hand(ctx, events.SQSEvent{Records: []events.SQSMessage{*item.Record}})
+	if err == nil && len(answer.BatchItemFailures) > 0 {
+		err = errors.New("its function gave it back; the log of that says why")
+	}
+	return err
+}
+
+func bury(ctx context.Context, q folding, item gate.Item) error {
+	if err := q.Bury(ctx, item.Queue, []byte(item.Body)); err != nil {
+		return err
+	}
+	slog.ErrorContext(ctx, "an item failed each time, and lies among the dead letters of its queue", slog.String("queue", item.Queue), slog.String("item", item.Body))
+	return nil
+}

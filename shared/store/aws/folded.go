@@ -1,0 +1,54 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vienreiz/vienreiz/shared/store"
+)
+
+// Folded tells whether the items of a queue travel in another.
+func (q *Queues) Folded(name string) bool {
+	of := q.named[name]
+	return of != nil && of.Idle != ""
+}
+
+// Bury puts an item among the dead letters of its queue: of a folded one SQS counts
+// the receptions in the queue that it travels in, which may allow more.
+func (q *Queues) Bury(ctx context.Context, name string, body []byte) error {
+	of, err := q.queue(name)
+	if err != nil {
+		return err
+	}
+	if err := store.CheckItem(name, body, 0); err != nil {
+		return err
+	}
+	if err := q.send(ctx, of.Dead, name, string(body), 0); err != nil {
+		return fmt.Errorf("bury an item of queue %s: %w", name, err)
+	}
+	return nil
+}
+
+// Sweep gives what lies in folded queues themselves on to where their items travel,
+// at most limit of each, and returns how many: what was there when they were folded,
+// and dead letters that somebody has started to redrive. One may go twice, none is lost.
+func (q *Queues) Sweep(ctx context.Context, limit int) (int, error) {
+	done := 0
+	var failed error
+	for name, of := range q.named {
+		if of.Idle == "" {
+			continue
+		}
+		waiting, _, err := q.count(ctx, of.Idle)
+		if err == nil && waiting > 0 { // to receive where nothing is would be to wait
+			var n int
+			n, err = q.move(ctx, of.Idle, of, min(waiting, limit))
+			done += n
+		}
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("sweep queue %s: %w", name, err))
+		}
+	}
+	return done, failed
+}
