@@ -1,6 +1,7 @@
 package cost_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -38,6 +39,27 @@ func TestAPlanTellsTheShape(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, planned(t)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAPlanTellsWhichQueuesAreNotPolled(t *testing.T) {
+	t.Parallel()
+	plan := `{"planned_values":{"root_module":{"resources":[%s
+		{"mode":"managed","type":"aws_lambda_function","index":"exchange","values":{"memory_size":512}},
+		{"mode":"managed","type":"aws_lambda_function","index":"resolve","values":{"memory_size":512}},
+		{"mode":"managed","type":"aws_lambda_function","index":"clock","values":{"memory_size":256}},
+		{"mode":"managed","type":"aws_lambda_event_source_mapping","index":"exchange","values":{}}]}}}`
+	for polled, want := range map[string]map[string]string{
+		"": {"resolve": "exchange"},
+		`{"mode":"managed","type":"aws_lambda_event_source_mapping","index":"resolve","values":{}},`: nil,
+	} {
+		s, err := cost.OfPlan("x", fmt.Appendf(nil, plan, polled))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, s.Folded); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 
@@ -82,6 +104,20 @@ func TestAMonthCountsWhatStandsWhatTicksAndWhatExchangesTake(t *testing.T) {
 		"lambda calls": 2*1000 + 1000 + 43800, "lambda GB-seconds arm64": 1000 + 1000 + 1095,
 		"sqs requests": 15 * 43800, "s3 writes": 10_000, "gateway calls": 5000, "s3 GB-months": 12 + 0.033, "transfer GB": 1, "nat GB": 1, "nat hours": 730, "address hours": 730, "kms keys": 3, "alarms": 1,
 	} {
+		if got[what] != want {
+			t.Errorf("%v %s, want %v", got[what], what, want)
+		}
+	}
+}
+
+// What a function hands on it waits for, and the clock looks after the queue that nobody polls.
+func TestAQueueThatIsNotPolledCostsAWaitingFunction(t *testing.T) {
+	t.Parallel()
+	s := planned(t)
+	s.Lane = nil
+	s.Folded = map[string]string{"as4-receive": "clock"}
+	got := units(t, s, cost.Load{Exchanges: 1000})
+	for what, want := range map[string]float64{"lambda calls": 2*2*1000 + 1000 + 43800, "lambda GB-seconds arm64": 1000 + 250 + 1000 + 1095, "sqs requests": 16 * 43800} {
 		if got[what] != want {
 			t.Errorf("%v %s, want %v", got[what], what, want)
 		}

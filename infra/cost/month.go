@@ -116,6 +116,7 @@ func stands(s *Shape) map[string]float64 {
 		}
 	}
 	units["sqs requests"] += float64(s.Resources["aws_lambda_event_source_mapping"]) * Polls * minutes
+	units["sqs requests"] += float64(len(s.Folded)) * minutes // the clock looks whether something lies there
 	units["metrics"] += float64(s.Metrics)
 	units["kms keys"] += float64(s.Keys)
 	units["waf rules"] += float64(s.Rules)
@@ -158,6 +159,10 @@ func (u Use) times(n float64, units map[string]float64, s *Shape) {
 		}
 		units["lambda calls"] += n * run.Calls
 		units["lambda GB-seconds "+s.Architecture] += n * run.Milliseconds / 1000 * float64(s.Memory[function]) / 1024
+		if waiting := s.Folded[function]; waiting != "" {
+			units["lambda calls"] += n * run.Calls
+			units["lambda GB-seconds "+s.Architecture] += n * run.Milliseconds / 1000 * float64(s.Memory[waiting]) / 1024
+		}
 	}
 	for what, each := range u.Units {
 		units[what] += n * each
@@ -186,7 +191,7 @@ func PerThousand(s *Shape, m *Measured, p *Prices, evidenceSize float64) (float6
 func Assumed() []string {
 	return []string{
 		"Half of the exchanges are asked by this tenant's portals, half are answered by it.",
-		"Lambda asks each idle queue 15 times a minute; the journal is kept twelve months and has as many exchanges of each.",
+		"Lambda asks each idle queue that is polled 15 times a minute; the journal is kept twelve months and has as many exchanges of each.",
 		"A pilot publishes 9 series of metrics, others up to 90, each at its price for a whole month.",
 		"Free amounts are the account's: another tenant or system in it may have spent them.",
 		"Not counted: certificates' authorities, DNS, support, tax, people.",

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/vienreiz/vienreiz/functions"
 )
 
 // Shape is what a deployment consists of, as far as it costs.
@@ -19,6 +22,9 @@ type Shape struct {
 	Memory map[string]int `json:"memory"`
 	// Architecture of the functions: arm64 or x86_64.
 	Architecture string `json:"architecture"`
+	// Folded are the functions whose queues are not polled, and which function hands
+	// their items on and waits for them.
+	Folded map[string]string `json:"folded,omitempty"`
 	// Lane is the streaming lane's container; nil: none.
 	Lane *Lane `json:"lane,omitempty"`
 	// Keys are KMS keys that stand outside Terraform, made by `vienreiz keys import`.
@@ -100,6 +106,7 @@ func OfPlan(name string, octets []byte) (*Shape, error) {
 	}
 	s := &Shape{Name: name, Resources: map[string]int{}, Memory: map[string]int{}}
 	s.add(p.Planned.Root)
+	s.fold(p.Planned.Root.polled())
 	s.Metrics = series[p.Variables.Alarms.Value]
 	arns := map[string]bool{}
 	for _, list := range p.Variables.Keys.Value {
@@ -130,6 +137,35 @@ var series = map[string]int{"none": 9, "few": 9, "": 90, "all": 90}
 // rulesOfACL is what a web ACL made by the ministry is taken to have: AWS's common
 // rules, its list of bad inputs, and a rate.
 const rulesOfACL = 3
+
+// polled are the functions whose queues are.
+func (m module) polled() map[string]bool {
+	all := map[string]bool{}
+	for _, r := range m.Resources {
+		if r.Type == "aws_lambda_event_source_mapping" {
+			all[fmt.Sprint(r.Index)] = true
+		}
+	}
+	for _, child := range m.Modules {
+		maps.Copy(all, child.polled())
+	}
+	return all
+}
+
+// fold notes the functions whose items come by another.
+func (s *Shape) fold(polled map[string]bool) {
+	list := functions.All()
+	for name, f := range list.Functions {
+		host := list.Queues[f.Trigger.Queue].Fold
+		if s.Memory[name] == 0 || host == "" || polled[name] {
+			continue
+		}
+		if s.Folded == nil {
+			s.Folded = map[string]string{}
+		}
+		s.Folded[name] = list.Taker(host)
+	}
+}
 
 func (s *Shape) add(m module) {
 	for _, r := range m.Resources {

@@ -47,6 +47,9 @@ audit_lock             = "COMPLIANCE"
 audit_lock_confirmed   = "lv-interior"
 point_in_time_recovery = true
 
+# Every queue is polled for its own function: none waits for another.
+queues = "each"
+
 alarms    = "all"
 dashboard = true
 log_days  = 365

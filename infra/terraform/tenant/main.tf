@@ -21,6 +21,7 @@ module "tenant" {
   name                 = var.name
   zips                 = var.zips
   architecture         = var.architecture
+  queues               = var.queues
   bucket_suffix        = var.bucket_suffix
   disposable           = var.disposable
   environment          = var.environment

@@ -32,6 +32,12 @@ variable "architecture" {
   default     = null
 }
 
+variable "queues" {
+  description = "each or few."
+  type        = string
+  default     = null
+}
+
 variable "bucket_suffix" {
   description = "End of every bucket's name."
   type        = string

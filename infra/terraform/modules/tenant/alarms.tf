@@ -2,7 +2,8 @@ locals {
   few = var.alarms != "none"
   all = var.alarms == "all"
 
-  queue_alarms = { for name in keys(local.queues) : name => name if local.few }
+  queue_alarms  = { for name in keys(local.queues) : name => name if local.few }
+  polled_alarms = { for name in keys(local.queue_alarms) : name => name if !contains(keys(local.folded), name) }
 
   function_alarms = { for pair in setproduct(keys(local.functions), ["Errors", "Throttles"]) :
     "${pair[0]}-${lower(pair[1])}" => { function = pair[0], metric = pair[1] } if local.all
@@ -30,7 +31,7 @@ resource "aws_cloudwatch_metric_alarm" "dead" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "age" {
-  for_each = local.queue_alarms
+  for_each = local.polled_alarms
 
   alarm_name          = "${var.name}-${each.key}-age"
   alarm_description   = "The oldest item of ${each.key} waits too long: is its function throttled, or whom it calls down?"

@@ -51,7 +51,7 @@ locals {
     VIENREIZ_NAME    = var.name
     VIENREIZ_METRICS = local.all ? "all" : "few" # each series has its price; queries of the log find the rest
     VIENREIZ_TABLE   = aws_dynamodb_table.state.name
-    VIENREIZ_QUEUES  = jsonencode({ for name, q in aws_sqs_queue.queue : name => { url = q.url, dead = aws_sqs_queue.dead[name].url } })
+    VIENREIZ_QUEUES  = jsonencode(local.places)
     VIENREIZ_BUCKETS = jsonencode({ for name, b in aws_s3_bucket.bucket : name => b.bucket })
     VIENREIZ_TENANT  = var.tenant_document
   }

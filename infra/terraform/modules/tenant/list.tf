@@ -9,12 +9,12 @@ locals {
 
   listed = { for name, f in local.list.functions : name => {
     memory      = f.memory
-    seconds     = f.seconds
+    seconds     = max(f.seconds, local.waits[name])
     gateway     = try(f.trigger.gateway, null)
     paths       = try(f.trigger.paths, [])
     queue       = try(f.trigger.queue, null)
-    batch       = try(f.trigger.batch, null)
-    concurrency = try(f.trigger.concurrency, null)
+    batch       = length(local.guests[name]) > 0 ? 1 : try(f.trigger.batch, null)
+    concurrency = length(local.guests[name]) > 0 ? max(2, floor(f.trigger.concurrency / 2)) : try(f.trigger.concurrency, null)
     schedule    = try(f.trigger.schedule, null)
     calls       = try(f.calls, null)
     state       = flatten([try(f.permissions.state, [])])
@@ -27,11 +27,9 @@ locals {
     secrets = try(f.permissions.secrets, [])
   } }
 
-  on_queue    = { for name, f in local.functions : name => f if f.queue != null }
+  on_queue    = { for name, f in local.functions : name => f if f.queue != null && !contains(keys(local.folded), coalesce(f.queue, "-")) }
   on_schedule = { for name, f in local.functions : name => f if f.schedule != null }
   on_gateway  = { for name, f in local.functions : name => f if f.gateway != null }
-
-  queues = local.list.queues
 
   # Hours become days, rounded up: S3 deletes and locks by days. The
   # configuration is of the module, as no function writes it.

@@ -47,8 +47,8 @@ output "table" {
 }
 
 output "queues" {
-  description = "URL of each queue and of its dead letters."
-  value       = { for name, q in aws_sqs_queue.queue : name => { url = q.url, dead = aws_sqs_queue.dead[name].url } }
+  description = "By queue: url, to which its items are sent, and dead, its dead letters. With queues = \"few\" also, of those that travel in another: idle, its own URL, and function, who takes them."
+  value       = local.places
 }
 
 output "functions" {

@@ -27,6 +27,7 @@ locals {
     try(local.log_statements[name], []), # of the lane: written by Fargate
     local.state_statements[name],
     local.queue_statements[name],
+    local.hand_statements[name],
     local.bucket_statements[name],
     local.key_statements[name],
     local.secret_statements[name],

@@ -12,11 +12,19 @@ locals {
     Resource = word == "byTime" ? "${aws_dynamodb_table.state.arn}/index/byTime" : aws_dynamodb_table.state.arn
   }] }
 
-  queue_statements = { for name, f in local.listed : name => [for q, words in f.queues : {
+  queue_statements = { for name, f in local.listed : name => [for q, actions in local.queue_actions[name] : {
     Effect   = "Allow"
-    Action   = flatten([for word in words : local.queue_words[word]])
+    Action   = distinct(flatten(actions))
     Resource = aws_sqs_queue.queue[q].arn
   }] }
+
+  # What is sent to a folded queue goes to that in which its items travel. Nobody
+  # receives from it but who sweeps it, which no queue needs that is polled.
+  queue_actions = { for name, f in local.listed : name => { for pair in flatten([for q, words in f.queues : [for word in words : {
+    queue   = word == "send" ? lookup(local.folded, q, q) : q
+    actions = local.queue_words[word]
+    } if word != (contains(keys(local.folded), q) ? "receive" : "sweep")]]) : pair.queue => pair.actions... }
+  }
 
   bucket_statements = { for name, f in local.listed : name => concat(
     [{

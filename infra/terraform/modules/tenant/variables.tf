@@ -44,6 +44,17 @@ variable "tenant_document" {
   }
 }
 
+variable "queues" {
+  description = "each: every queue is polled, as AWS charges for. few: those that functions.yaml folds are not; their items travel in another, whose function hands them on and waits, for tenants with few exchanges. It may be changed on a running stack."
+  type        = string
+  default     = "each"
+  nullable    = false
+  validation {
+    condition     = contains(["each", "few"], var.queues)
+    error_message = "Write each, or few for a pilot."
+  }
+}
+
 variable "bucket_suffix" {
   description = "End of every bucket's name, as those are unique in the whole of AWS; null: the number of the account."
   type        = string

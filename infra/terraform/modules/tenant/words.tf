@@ -9,6 +9,7 @@ locals {
   queue_words = {
     send    = ["sqs:SendMessage"]
     look    = ["sqs:GetQueueAttributes"]
+    sweep   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
   }
 

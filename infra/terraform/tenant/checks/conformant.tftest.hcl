@@ -22,4 +22,8 @@ run "partners_call_and_are_called_at_fixed_addresses" {
     condition     = output.image_repository != null && output.lane.service == "as4-receive"
     error_message = "The lane has a service, and its image a repository."
   }
+  assert {
+    condition     = alltrue([for q in output.queues : !can(q.idle)])
+    error_message = "Every queue is polled."
+  }
 }

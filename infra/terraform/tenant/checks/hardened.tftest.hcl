@@ -18,4 +18,8 @@ run "everything_is_kept_and_has_its_own_name" {
     condition     = toset(keys(output.secrets)) == toset(["sign-in", "tokens", "population"])
     error_message = "Keys that sign and decrypt are in KMS."
   }
+  assert {
+    condition     = alltrue([for q in output.queues : !can(q.idle)])
+    error_message = "Every queue is polled."
+  }
 }

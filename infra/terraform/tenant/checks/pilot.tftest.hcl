@@ -11,6 +11,10 @@ run "it_has_gateways_and_no_fixed_address" {
     error_message = "A pilot pays for no NAT gateway, no load balancer and no container."
   }
   assert {
+    condition     = toset([for name, q in output.queues : name if !can(q.idle)]) == toset(["outbound", "inbound"])
+    error_message = "A pilot pays for two queues that are polled."
+  }
+  assert {
     condition     = length(output.secrets) == 0
     error_message = "A pilot pays for no secret: its private keys are SecureStrings of SSM."
   }

@@ -31,6 +31,14 @@ run "a_processor_that_Lambda_has_not" {
   expect_failures = [var.architecture]
 }
 
+run "queues_that_are_neither" {
+  command = plan
+  variables {
+    queues = "two"
+  }
+  expect_failures = [var.queues]
+}
+
 run "a_lock_that_does_not_exist" {
   command = plan
   variables {
