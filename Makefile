@@ -91,10 +91,10 @@ build/tofu: tools/tofu/go.mod tools/tofu/go.sum
 	$(Q)echo "building OpenTofu from its source: the first time takes minutes" >&2
 	$(Q)$(GO) build -C tools/tofu -o ../../build/tofu github.com/opentofu/opentofu/cmd/tofu
 
-e2e-localstack: zips-here ## the built zips on LocalStack, as Terraform makes a tenant there, exchange evidence with an embedded node (needs Python 3.13 with pip)
-	$(Q)$(call e2e,localstack)
+e2e-localstack: zips-here ## the built zips on LocalStack, as Terraform makes a tenant there with few queues polled, exchange evidence with an embedded node (needs Python 3.13 with pip)
+	$(Q)QUEUES=few $(call e2e,localstack)
 
-e2e-ministack: zips-here ## the same on MiniStack, which enforces the roles; what concerns no role runs without
+e2e-ministack: zips-here ## the same on MiniStack, with each queue polled and then few, and the roles enforced; what concerns no role runs without
 	$(Q)STRICT=1 $(call e2e,ministack) -run '$(roles)'
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 15m -skip '$(roles)' -v ./localstack/cloud
 

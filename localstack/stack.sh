@@ -6,7 +6,7 @@
 #
 # ZIPS is the folder of the zips of this machine's processor, ROOT one for a copy of
 # infra/terraform and its state. ROOT/apply, beside the file, applies it once more,
-# with the arguments that it gets, such as -var. Without Terraform or its provider the
+# with the arguments that it gets, such as -var. QUEUES=few polls few queues. Without Terraform or its provider the
 # command runs without a stack, and that is said. Nothing is destroyed: the emulator
 # forgets.
 set -euo pipefail
@@ -30,8 +30,8 @@ apply() {
 
 # again is the script that applies, with what this call was told.
 again() {
-  printf '#!/usr/bin/env bash\nexport AWS_REGION=eu-central-1\nexec %q -C %q apply -auto-approve -input=false -no-color -parallelism=40 -var-file=emulator.tfvars -var %q -var %q "$@"\n' \
-    "$here/infra/terraform/tf.sh" "$tenant" "zips=$zips" "architecture=$architecture"
+  printf '#!/usr/bin/env bash\nexport AWS_REGION=eu-central-1\nexec %q -C %q apply -auto-approve -input=false -no-color -parallelism=40 -var-file=emulator.tfvars -var %q -var %q -var %q "$@"\n' \
+    "$here/infra/terraform/tf.sh" "$tenant" "zips=$zips" "architecture=$architecture" "queues=${QUEUES:-each}"
 }
 
 terraform() { "$here/infra/terraform/tf.sh" -C "$tenant" "$@"; }

@@ -49,10 +49,12 @@ type output[V any] struct {
 	Value V `json:"value"`
 }
 
-// queue is the URL of a queue, and of its dead letters.
+// queue is the URL to which a queue's items are sent, that of its dead letters, and of
+// a folded queue its own.
 type queue struct {
 	URL  string `json:"url"`
 	Dead string `json:"dead"`
+	Idle string `json:"idle,omitempty"`
 }
 
 // Outputs tell of a stack as Terraform would, for [Open].
@@ -62,7 +64,7 @@ func (d *Deployed) Outputs() ([]byte, error) {
 		o.Buckets.Value[b.Name] = b.Bucket
 	}
 	for _, q := range d.Config.Queues {
-		o.Queues.Value[q.Name] = queue{q.URL, q.Dead}
+		o.Queues.Value[q.Name] = queue{q.URL, q.Dead, q.Idle}
 	}
 	return json.Marshal(o)
 }
@@ -79,7 +81,7 @@ func Open(ctx context.Context, name, file string) (*Applied, error) {
 	}
 	c := aws.Config{Table: o.Table.Value}
 	for name, q := range o.Queues.Value {
-		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead})
+		c.Queues = append(c.Queues, aws.Queue{Name: name, URL: q.URL, Dead: q.Dead, Idle: q.Idle})
 	}
 	for bucket, b := range o.Buckets.Value {
 		c.Buckets = append(c.Buckets, aws.Bucket{Name: bucket, Bucket: b, Locked: functions.All().Buckets[bucket].Lock > 0})
@@ -89,6 +91,15 @@ func Open(ctx context.Context, name, file string) (*Applied, error) {
 		return nil, err
 	}
 	return &Applied{Deployed: d, Functions: o.Functions.Value, gateways: o.Gateways.Value, folder: filepath.Dir(file)}, nil
+}
+
+// Change applies the stack again with variables, each NAME=VALUE.
+func (a *Applied) Change(ctx context.Context, variables ...string) error {
+	var arguments []string
+	for _, v := range variables {
+		arguments = append(arguments, "-var", v)
+	}
+	return a.apply(ctx, arguments...)
 }
 
 // Repair lets Terraform look at what is there, and make again what is missing.

@@ -205,7 +205,8 @@ func (d *Deployed) secret(ctx context.Context, s *world.Site, key *tenant.Key, u
 	return nil
 }
 
-// Hide sets for how long a queue hides what was received: nobody waits for minutes here.
+// Hide sets for how long a queue hides what was received, or that in which its items
+// travel: nobody waits for minutes here.
 func (d *Deployed) Hide(ctx context.Context, queue string, hidden time.Duration) error {
 	sdk, err := config.LoadDefaultConfig(ctx, provision.Credentials)
 	if err != nil {

@@ -1,6 +1,7 @@
 package cloud_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"testing"
@@ -29,7 +30,8 @@ func (s stage) health(t *testing.T) {
 	const gone = "requests"
 	for _, q := range s.d.Config.Queues {
 		if q.Name == gone {
-			if _, err := sqs.NewFromConfig(sdk).DeleteQueue(t.Context(), &sqs.DeleteQueueInput{QueueUrl: &q.URL}); err != nil {
+			own := cmp.Or(q.Idle, q.URL)
+			if _, err := sqs.NewFromConfig(sdk).DeleteQueue(t.Context(), &sqs.DeleteQueueInput{QueueUrl: &own}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -34,6 +35,7 @@ type role struct {
 	dynamo  *dynamodb.Client
 	kms     *kms.Client
 	secrets *secretsmanager.Client
+	lambda  *lambda.Client
 }
 
 // enforced tells whether the emulator holds roles to what they may do.
@@ -55,7 +57,7 @@ func assume(t *testing.T, a *cloud.Applied, function string) *role {
 	sdk.Credentials = awssdk.CredentialsProviderFunc(func(context.Context) (awssdk.Credentials, error) {
 		return awssdk.Credentials{AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken}, nil
 	})
-	return &role{a, s3.NewFromConfig(sdk), sqs.NewFromConfig(sdk), dynamodb.NewFromConfig(sdk), kms.NewFromConfig(sdk), secretsmanager.NewFromConfig(sdk)}
+	return &role{a, s3.NewFromConfig(sdk), sqs.NewFromConfig(sdk), dynamodb.NewFromConfig(sdk), kms.NewFromConfig(sdk), secretsmanager.NewFromConfig(sdk), lambda.NewFromConfig(sdk)}
 }
 
 // denied tells a refusal by IAM from every other error.
@@ -219,7 +221,7 @@ var trials = map[string]trial{
 }
 
 // roles lets each role try what its function must not do, and what it must.
-func (s stage) roles(t *testing.T, a *cloud.Applied) {
+func (s stage) roles(t *testing.T, a *cloud.Applied, trials map[string]trial) {
 	t.Helper()
 	n := 0
 	for function, of := range trials {

@@ -1,6 +1,6 @@
 # A tenant for whom few queues are polled.
 mock_provider "aws" {
-  source = "./tests/mocks"
+  source = "./checks/mocks"
 }
 
 variables {
