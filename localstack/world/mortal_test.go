@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	receive "github.com/vienreiz/vienreiz/functions/as4-receive/handler"
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	clock "github.com/vienreiz/vienreiz/functions/clock/handler"
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/sending"
 )
 
@@ -24,11 +26,13 @@ import (
 // at the store and moves the items as what never dies.
 type mortal struct {
 	*side
-	plan  *deaths
-	time  *handTime
-	calls assembly.Ports  // its store: calls that can be died of
-	done  map[string]bool // items that were handled, and came again
-	spare int             // receptions of an item that the queue itself may lose
+	plan   *deaths
+	time   *handTime
+	calls  assembly.Ports  // its store: calls that can be died of
+	done   map[string]bool // items that were handled, and came again
+	spare  int             // receptions of an item that the queue itself may lose
+	few    bool            // few queues are polled: see folded
+	handed int             // items of queues that are not
 }
 
 // start puts the node together anew over the same store: what it had in memory is lost.
@@ -36,6 +40,9 @@ func (m *mortal) start() {
 	tenant, opened := *m.Tenant, *m.Opened
 	ports := m.Assembly.Ports
 	ports.State, ports.Queue, ports.Objects = m.calls.State, m.calls.Queue, m.calls.Objects
+	if m.few {
+		ports.Folded = m.hands()
+	}
 	opened.Assembly = assembly.New(ports)
 	tenant.Opened = &opened
 	again := newSide(&tenant, m.line)
@@ -74,20 +81,21 @@ func (m *mortal) carry(queue string) bool {
 		return false
 	}
 	item := list[0]
-	body := string(item.Body)
-	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: body, Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(item.Receives)}}}}
-	through := m.live(kindOf(queue, body), body, functions.All().Queues[queue].Receives-2-m.spare, func(ctx context.Context) error {
+	named, body := unfold(string(item.Body))
+	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: body, MessageAttributes: gate.Naming(named), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(item.Receives)}}}}
+	whose := cmp.Or(named, queue)
+	through := m.live(kindOf(whose, body), body, functions.All().Queues[whose].Receives-2-m.spare, func(ctx context.Context) error {
 		answer, err := m.handlers[queue](ctx, e)
 		if err == nil && len(answer.BatchItemFailures) > 0 {
 			err = errors.New("the item was given back")
 		}
 		return err
 	})
-	if through && (m.done[queue+body] || m.plan.most < 0) {
+	if through && (m.done[whose+body] || m.plan.most < 0) {
 		_ = m.queues.Delete(ctx, queue, item.Handle)
 		return true
 	}
-	m.done[queue+body] = m.done[queue+body] || through
+	m.done[whose+body] = m.done[whose+body] || through
 	_ = m.queues.Extend(ctx, queue, item.Handle, 0)
 	return true
 }

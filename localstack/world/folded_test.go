@@ -1,0 +1,80 @@
+package world_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/gate"
+	"github.com/vienreiz/vienreiz/shared/store"
+	"github.com/vienreiz/vienreiz/shared/store/storetest"
+)
+
+// folded is queues of which few are polled, as [aws.Queues] has them: what is for the
+// others travels in inbound and names its queue, here before its body.
+type folded struct{ store.Queue }
+
+const guestMark = "guest of "
+
+func (f folded) Send(ctx context.Context, queue string, body []byte, delay time.Duration) error {
+	if host := functions.All().Queues[queue].Fold; host != "" {
+		queue, body = host, fmt.Appendf(nil, "%s%s\n%s", guestMark, queue, body)
+	}
+	return f.Queue.Send(ctx, queue, body, delay)
+}
+
+func (f folded) Folded(queue string) bool { return functions.All().Queues[queue].Fold != "" }
+
+func (f folded) Bury(_ context.Context, queue string, body []byte) error {
+	return fmt.Errorf("item %s of %s died: nobody dies so often", body, queue)
+}
+
+// unfold is the queue that an item names, or none, and its body.
+func unfold(body string) (queue, rest string) {
+	if guest, ok := strings.CutPrefix(body, guestMark); ok {
+		queue, rest, _ = strings.Cut(guest, "\n")
+		return queue, rest
+	}
+	return "", body
+}
+
+// hands are the functions of folded queues, which live and die with who waits for them.
+func (m *mortal) hands() map[string]gate.Queued {
+	all := map[string]gate.Queued{}
+	for queue, q := range functions.All().Queues {
+		if q.Fold == "" {
+			continue
+		}
+		all[queue] = func(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
+			m.handed++
+			answer, err := m.handlers[queue](ctx, e)
+			if gone(ctx) {
+				err = errors.New("the function broke")
+			}
+			return answer, err
+		}
+	}
+	return all
+}
+
+// Rules 1 to 4 hold where few queues are polled, too.
+func TestWhereverANodeWithFewQueuesIsKilledTheExchangeComesToItsEnd(t *testing.T) {
+	quiet(t)
+	r := newRound(t, func(m *mortal) {
+		life := storetest.Life(call)
+		m.few, m.calls = true, assembly.Ports{State: life.State(m.state), Queue: folded{life.Queue(m.queues)}, Objects: life.Objects(m.objects)}
+	})
+	r.kill()
+	for _, m := range []*mortal{r.lt, r.lv} {
+		if m.handed == 0 {
+			t.Errorf("%s: nothing was handed on", m.Country)
+		}
+	}
+}
