@@ -59,12 +59,30 @@ func (s stage) few(t *testing.T, a *cloud.Applied, l *logReader) {
 	s.handedOn(t, l, began)
 	l.nothingDenied(t, began)
 	s.roles(t, a, handing)
-	if err := a.Hide(t.Context(), functions.All().Queues[poisoned].Fold, 5*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	s.poison(t) // by the URL of before: it is swept first
+	s.sweep(t, a)
 	l.wait(t, "clock", began, []string{"which nobody polls"})
 	l.wait(t, "exchange", began, []string{"lies among the dead letters of its queue", "nonsense/nobody"})
+}
+
+// sweep leaves an item in a queue that nobody polls, as its sender of before would
+// have, and lets the clock strike.
+func (s stage) sweep(t *testing.T, a *cloud.Applied) {
+	t.Helper()
+	if err := a.Hide(t.Context(), functions.All().Queues[poisoned].Fold, 3*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.d.Store.Queues.Send(t.Context(), poisoned, []byte("nonsense/nobody"), 0); err != nil {
+		t.Fatal(err)
+	}
+	out, err := lambda.NewFromConfig(sdk(t)).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: awssdk.String(a.Functions["clock"]), Payload: []byte("{}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.FunctionError != nil {
+		t.Fatalf("the clock broke: %s", out.Payload)
+	}
+	s.dead(t, 1)
+	t.Log("what lay in a queue that nobody polls was swept, handed on, given back each time, and buried among the dead letters of its own queue")
 }
 
 // handedOn sees that items of other queues came by exchange.
