@@ -1,9 +1,11 @@
 package terraform_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/shared/availability"
 	"github.com/vienreiz/vienreiz/shared/observe"
 )
@@ -18,7 +20,7 @@ func TestAnAlarmLooksAtWhatFunctionsMeasure(t *testing.T) {
 		measured[metric.Name] = metric
 	}
 	watched := map[string]bool{}
-	for _, alarm := range []string{"certificates", "success", "outbox"} {
+	for _, alarm := range []string{"certificates", "success", "outbox", "unsequenced"} {
 		a := m.blocks("resource", "aws_cloudwatch_metric_alarm", alarm)
 		if len(a) != 1 {
 			t.Fatalf("there is no alarm %s", alarm)
@@ -41,6 +43,28 @@ func TestAnAlarmLooksAtWhatFunctionsMeasure(t *testing.T) {
 	}
 	if observe.Namespace != "Vienreiz" || !strings.Contains(string(m.source["modules/tenant/alarms-node.tf"]), `= "`+observe.Namespace+`"`) {
 		t.Error("alarms look in another namespace")
+	}
+}
+
+// TestEntriesThatAreNotSequencedAreAnAlarmOnceSomebodySequences: the alarm follows
+// from an entry of the list whose trigger is the queue log, and takes silence for a
+// failure. So that function has to measure.
+func TestEntriesThatAreNotSequencedAreAnAlarmOnceSomebodySequences(t *testing.T) {
+	t.Parallel()
+	const name = "UnsequencedEntries"
+	m := tenant(t)
+	alarm := m.blocks("resource", "aws_cloudwatch_metric_alarm", "unsequenced")
+	if len(alarm) != 1 || m.text(alarm[0].Body, "for_each") != "toset(local.few ? local.sequencers : [])" ||
+		m.text(alarm[0].Body, "metric_name") != `"`+name+`"` || m.text(alarm[0].Body, "treat_missing_data") != `"breaching"` {
+		t.Error("there is no alarm on " + name + " that follows from functions.yaml, and to which silence is a failure")
+	}
+	for function, f := range functions.All().Functions {
+		measured := slices.ContainsFunc(observe.Metrics, func(metric observe.Metric) bool {
+			return metric.Name == name && metric.Alarm && (len(metric.Dimensions) == 0 || metric.Whole)
+		})
+		if f.Trigger.Queue == "log" && !measured {
+			t.Errorf("%s sequences entries, and shared/observe has no %s that is measured with few metrics too: its alarm will never end", function, name)
+		}
 	}
 }
 

@@ -1,8 +1,11 @@
-# Alarms on what the functions measure themselves (shared/observe). Unsequenced journal
-# entries come with the function that sequences them.
+# Alarms on what the functions measure themselves (shared/observe).
 locals {
   node_metrics = "Vienreiz"
   node         = { tenant = var.name }
+
+  # The function that takes from the queue log appends the journal's entries to the
+  # Merkle log. A list without one has nothing that could be late.
+  sequencers = [for name, f in local.on_queue : name if f.queue == "log"]
 }
 
 # Every certificate is measured twice a day, the alarm looks at the first to end.
@@ -74,6 +77,26 @@ resource "aws_cloudwatch_metric_alarm" "outbox" {
   threshold           = var.alarm_age_minutes * 60
   comparison_operator = "GreaterThanOrEqualToThreshold"
   treat_missing_data  = "notBreaching"
+  alarm_actions       = aws_sns_topic.alarms[*].arn
+  ok_actions          = aws_sns_topic.alarms[*].arn
+}
+
+# Entries that wait for longer than 60 s. One measurement that is late is none; where
+# two are missing nobody sequences any more.
+resource "aws_cloudwatch_metric_alarm" "unsequenced" {
+  for_each = toset(local.few ? local.sequencers : [])
+
+  alarm_name          = "${var.name}-unsequenced"
+  alarm_description   = "Entries of the journal are not in the Merkle log a minute after they were written, or nobody measures that: the log of ${var.name}-${each.key} says why."
+  namespace           = local.node_metrics
+  metric_name         = "UnsequencedEntries"
+  dimensions          = local.node
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 2
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "breaching"
   alarm_actions       = aws_sns_topic.alarms[*].arn
   ok_actions          = aws_sns_topic.alarms[*].arn
 }

@@ -59,19 +59,19 @@ run "tokens_of_registries_are_for_those_who_call_them" {
   command = apply
 
   variables {
-    secrets    = { population = "registries" }
+    secrets    = { residents = "registries" } # made in this run, so that its name is ours to say
     parameters = { sign-in = "sign-in", tokens = "tokens" }
   }
 
   override_resource {
     target = aws_secretsmanager_secret.secret
-    values = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:population" }
+    values = { arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:residents" }
   }
 
   assert {
     condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([
       for s in jsondecode(p.policy).Statement : s.Resource
-    ]), "arn:aws:secretsmanager:eu-central-1:123456789012:secret:population")]) == toset(["provide", "people"])
+    ]), "arn:aws:secretsmanager:eu-central-1:123456789012:secret:residents")]) == toset(["provide", "people"])
     error_message = "provide and people call registries; nobody else needs their tokens."
   }
 }

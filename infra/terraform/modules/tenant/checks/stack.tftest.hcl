@@ -157,6 +157,16 @@ run "what_the_functions_measure_is_watched" {
   }
 }
 
+# later/later.tftest.hcl has a list with such a function.
+run "nobody_waits_for_a_measurement_that_nobody_makes" {
+  command = apply
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.unsequenced) == length([for f in local.list.functions : f if try(f.trigger.queue, "") == "log"])
+    error_message = "Entries are sequenced without an alarm, or there is one and nobody sequences."
+  }
+}
+
 run "a_budget_is_of_this_tenant" {
   command = plan
   variables {
