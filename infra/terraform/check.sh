@@ -26,7 +26,7 @@ awk '{ print }
     print "    seconds: 45"
     print "    permissions: {state: write, queues: {log: [receive, send]}, buckets: {journal: [get, list]}, configuration: read}"
   }
-  /^queues:/ { print "  log: {visibility: 60, receives: 8}" }' ../../functions/functions.yaml >"$build/later/functions.yaml"
+  /^queues:/ { print "  log: {visibility: 60, receives: 8, fold: inbound}" }' ../../functions/functions.yaml >"$build/later/functions.yaml"
 mkdir -p "$build/later/zips"
 grep -oE '^  [a-z0-9-]+:$' "$build/later/functions.yaml" | tr -d ' :' | while read -r function; do
   echo "$function" >"$build/later/zips/$function.zip"

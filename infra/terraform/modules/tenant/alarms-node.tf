@@ -5,7 +5,7 @@ locals {
 
   # The function that takes from the queue log appends the journal's entries to the
   # Merkle log. A list without one has nothing that could be late.
-  sequencers = [for name, f in local.on_queue : name if f.queue == "log"]
+  sequencers = [for name, f in local.functions : name if f.queue == "log"]
 }
 
 # Every certificate is measured twice a day, the alarm looks at the first to end.

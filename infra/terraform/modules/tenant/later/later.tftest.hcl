@@ -11,6 +11,9 @@ variables {
 
 run "a_function_that_comes_later_is_one_entry_more" {
   command = apply
+  variables {
+    queues = "each"
+  }
 
   assert {
     condition     = aws_lambda_function.function["sequence"].timeout == 45 && aws_lambda_function.function["sequence"].memory_size == 256
@@ -66,14 +69,25 @@ run "entries_that_are_not_sequenced_are_an_alarm" {
 }
 
 run "a_pilot_has_that_alarm_too" {
-  command = plan
+  command = apply
   variables {
     alarms = "few"
+    queues = "few"
   }
 
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.unsequenced) == 1
     error_message = "That the journal's order cannot be proved is for nobody to miss."
+  }
+  assert {
+    condition     = !contains(keys(aws_lambda_event_source_mapping.queue), "sequence") && contains(keys(aws_sqs_queue.queue), "log")
+    error_message = "A queue is polled whose items travel in another, or is not there for what still lies in it."
+  }
+  assert {
+    condition = contains(flatten([
+      for s in jsondecode(aws_iam_role_policy.function["exchange"].policy).Statement : s.Resource if contains(flatten([s.Action]), "lambda:InvokeFunction")
+    ]), "arn:aws:lambda:eu-central-1:123456789012:function:lv-test-sequence")
+    error_message = "Nobody may hand it what travels in another queue."
   }
 }
 
