@@ -52,11 +52,13 @@ install() {
 
 # localstack: hypercorn binds what it is told to; the default server binds every
 # interface, and a machine with cgroups is taken for a container. The index of
-# plugins is made anew, so that those of this repository are found.
+# plugins is made anew, so that those of this repository are found. Its poller, which does
+# not wait at a queue, would come back to an idle one after up to 10 s.
 localstack() {
   clean FILESYSTEM_ROOT="$root/data" XDG_CACHE_HOME="$root/data/cache" OVERRIDE_IN_DOCKER=0 \
     GATEWAY_SERVER=hypercorn GATEWAY_LISTEN="127.0.0.1:$port" LOCALSTACK_HOST="127.0.0.1:$port" \
     PROVIDER_OVERRIDE_DYNAMODB=moto LAMBDA_RUNTIME_EXECUTOR=bootstrap SQS_ENDPOINT_STRATEGY=off S3_SKIP_SIGNATURE_VALIDATION=0 \
+    LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC=0.1 LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC=0.5 \
     DISABLE_EVENTS=1 SKIP_SSL_CERT_DOWNLOAD=1 DNS_ADDRESS=0 \
     "$root/venv/bin/python" -m localstack.runtime.main
 }
