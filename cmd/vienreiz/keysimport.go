@@ -22,7 +22,7 @@ const keyImportHelp = `Brings a private key into KMS, where nobody can read it, 
 or, as a pilot keeps keys, into a SecureString of SSM, which costs nothing.
 
   RSA        kms     imported twice, as a KMS key has one usage: to sign and to decrypt
-  P-256      kms     to sign; one that decrypts goes to a secret
+  P-256      kms     to sign, or with --purpose decrypt to agree on secrets with whoever encrypts for it
   Ed25519    secret  KMS signs at most 4096 octets of it, and a SignedInfo is longer
   X25519     secret  KMS does not know it
   sign-in    secret  one RSA key signs and decrypts

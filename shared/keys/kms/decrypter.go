@@ -21,15 +21,33 @@ type Decrypter struct {
 	size int // of a ciphertext, octets
 }
 
+// Decrypting opens a key that partners encrypt for: an RSA key whose usage is
+// ENCRYPT_DECRYPT is a [*Decrypter], one on P-256 whose usage is KEY_AGREEMENT an
+// [*Agreer].
+func (k *Keys) Decrypting(ctx context.Context, id string) (crypto.PrivateKey, error) {
+	opened, err := k.open(ctx, id, types.KeyUsageTypeEncryptDecrypt, types.KeyUsageTypeKeyAgreement)
+	switch {
+	case err != nil:
+		return nil, err
+	case opened.usage == types.KeyUsageTypeKeyAgreement:
+		return k.agreer(opened)
+	}
+	return decrypter(opened)
+}
+
 // Decrypter opens an RSA key whose usage is ENCRYPT_DECRYPT.
 func (k *Keys) Decrypter(ctx context.Context, id string) (*Decrypter, error) {
 	opened, err := k.open(ctx, id, types.KeyUsageTypeEncryptDecrypt)
 	if err != nil {
 		return nil, err
 	}
+	return decrypter(opened)
+}
+
+func decrypter(opened *key) (*Decrypter, error) {
 	public, ok := opened.public.(*rsa.PublicKey)
 	if !ok {
-		return nil, fmt.Errorf("key %s is %T; RSA decrypts in KMS, keep X25519 in Secrets Manager", id, opened.public)
+		return nil, fmt.Errorf("key %s is %T; RSA decrypts in KMS, keep X25519 in Secrets Manager", opened.id, opened.public)
 	}
 	return &Decrypter{key: *opened, size: public.Size()}, nil
 }

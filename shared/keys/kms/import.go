@@ -23,10 +23,20 @@ import (
 // Uses of a key in KMS, as the tenant document's key names have them.
 const (
 	Sign    = "kms-sign"    // SIGN_VERIFY: RSA, P-256
-	Decrypt = "kms-decrypt" // ENCRYPT_DECRYPT: RSA
+	Decrypt = "kms-decrypt" // ENCRYPT_DECRYPT: RSA; KEY_AGREEMENT: P-256
 )
 
-var usages = map[string]types.KeyUsageType{Sign: types.KeyUsageTypeSignVerify, Decrypt: types.KeyUsageTypeEncryptDecrypt}
+// usageOf is what KMS calls a use.
+func usageOf(private crypto.Signer, use string) types.KeyUsageType {
+	_, curve := private.Public().(*ecdsa.PublicKey)
+	switch {
+	case use == Sign:
+		return types.KeyUsageTypeSignVerify
+	case curve:
+		return types.KeyUsageTypeKeyAgreement
+	}
+	return types.KeyUsageTypeEncryptDecrypt
+}
 
 type shelf interface {
 	CreateKey(context.Context, *kms.CreateKeyInput, ...func(*kms.Options)) (*kms.CreateKeyOutput, error)
@@ -61,7 +71,7 @@ func OpenImporter(ctx context.Context, options ...func(*config.LoadOptions) erro
 		return nil, fmt.Errorf("configure the AWS SDK: %w", err)
 	}
 	k, s, p := kms.NewFromConfig(sdk), secretsmanager.NewFromConfig(sdk), ssm.NewFromConfig(sdk)
-	return &Importer{Keys: &Keys{kms: k, secrets: s, parameters: p}, shelf: k, intake: k, safe: s, chest: p}, nil
+	return &Importer{Keys: &Keys{kms: k, diplomat: k, secrets: s, parameters: p}, shelf: k, intake: k, safe: s, chest: p}, nil
 }
 
 // Imported is a key where it was brought to.
@@ -74,8 +84,8 @@ type Imported struct {
 // Import brings one key into KMS for one use, [Sign] or [Decrypt], under
 // alias/TENANT/USE-FINGERPRINT, the fingerprint being of its public half. So a
 // repeated call finds what an earlier one has made, and goes on where that one
-// stopped. At the end the public half in KMS is compared and a probe is signed or
-// decrypted. An error after a key was made says how to remove it.
+// stopped. At the end the public half in KMS is compared and a probe is signed,
+// decrypted or agreed on. An error after a key was made says how to remove it.
 func (i *Importer) Import(ctx context.Context, tenant, use string, private crypto.Signer) (*Imported, error) {
 	spec, err := specOf(private, use)
 	if err != nil {
@@ -91,7 +101,7 @@ func (i *Importer) Import(ctx context.Context, tenant, use string, private crypt
 	}
 	already := meta != nil && meta.KeyState == types.KeyStateEnabled
 	if meta == nil {
-		if meta, err = i.create(ctx, alias, tenant, spec, usages[use]); err != nil {
+		if meta, err = i.create(ctx, alias, tenant, spec, usageOf(private, use)); err != nil {
 			return nil, err
 		}
 	}
@@ -120,10 +130,10 @@ func specOf(private crypto.Signer, use string) (types.KeySpec, error) {
 		}
 		return "", fmt.Errorf("KMS takes RSA keys of 2048, 3072 and 4096 bits, not of %d", public.N.BitLen())
 	case *ecdsa.PublicKey:
-		if public.Curve == elliptic.P256() && use == Sign {
+		if public.Curve == elliptic.P256() {
 			return types.KeySpecEccNistP256, nil
 		}
-		return "", fmt.Errorf("of the curves, P-256 is imported into KMS to sign; keep a key on %s that is to %s in Secrets Manager", public.Curve.Params().Name, use[len("kms-"):])
+		return "", fmt.Errorf("of the curves, P-256 is imported into KMS; keep a key on %s in Secrets Manager", public.Curve.Params().Name)
 	}
 	return "", fmt.Errorf("KMS takes no %T here; keep it in Secrets Manager", private.Public())
 }
@@ -194,11 +204,14 @@ func (i *Importer) fill(ctx context.Context, arn string, private crypto.Signer) 
 // prove compares the public half and uses the key once.
 func (i *Importer) prove(ctx context.Context, arn, use string, public crypto.PublicKey) error {
 	if use == Decrypt {
-		d, err := i.Decrypter(ctx, arn)
+		opened, err := i.Decrypting(ctx, arn)
 		if err != nil {
 			return err
 		}
-		return proveDecrypter(d, public)
+		if a, ok := opened.(*Agreer); ok {
+			return proveAgreer(a, public)
+		}
+		return proveDecrypter(opened.(*Decrypter), public)
 	}
 	s, err := i.Signer(ctx, arn)
 	if err != nil {

@@ -2,11 +2,11 @@
 // from Secrets Manager those that KMS cannot hold, or from SSM's parameters those of
 // a pilot, where a key costs nothing.
 //
-// RSA and P-256 stay in KMS and are used by digest. KMS signs Ed25519 over at most
+// RSA and P-256 stay in KMS, are signed with by digest, and decrypt or agree. KMS signs Ed25519 over at most
 // 4096 octets of the message itself, which a SignedInfo of many parts exceeds, and
 // knows no X25519: those two come as PEM from Secrets Manager and live in memory.
-// An RSA key that signs and decrypts is imported into KMS twice, as a KMS key has
-// one usage.
+// A key that signs and decrypts is imported into KMS twice, as a KMS key has one
+// usage.
 package kms
 
 import (
@@ -15,6 +15,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ type drawer interface {
 // Keys opens keys by their id, ARN or alias.
 type Keys struct {
 	kms        custodian
+	diplomat   diplomat
 	secrets    vault
 	parameters drawer
 }
@@ -60,7 +62,8 @@ func Open(ctx context.Context, options ...func(*config.LoadOptions) error) (*Key
 	if err != nil {
 		return nil, fmt.Errorf("configure the AWS SDK: %w", err)
 	}
-	return &Keys{kms: kms.NewFromConfig(sdk), secrets: secretsmanager.NewFromConfig(sdk), parameters: ssm.NewFromConfig(sdk)}, nil
+	k := kms.NewFromConfig(sdk)
+	return &Keys{kms: k, diplomat: k, secrets: secretsmanager.NewFromConfig(sdk), parameters: ssm.NewFromConfig(sdk)}, nil
 }
 
 // explain says which permission to give where AWS says that one is missing. The
@@ -78,6 +81,7 @@ type key struct {
 	kms    custodian
 	id     string
 	public crypto.PublicKey
+	usage  types.KeyUsageType
 }
 
 // Public is the public half, as it was when the key was opened.
@@ -87,20 +91,20 @@ func (k *key) call() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), CallTime)
 }
 
-// open fetches the public half and holds the key to its usage.
-func (k *Keys) open(ctx context.Context, id string, usage types.KeyUsageType) (*key, error) {
+// open fetches the public half and holds the key to its usages.
+func (k *Keys) open(ctx context.Context, id string, usages ...types.KeyUsageType) (*key, error) {
 	out, err := k.kms.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &id})
 	if err != nil {
 		return nil, explain(fmt.Errorf("get public key of %s: %w", id, err), "kms:GetPublicKey", id)
 	}
-	if out.KeyUsage != usage {
-		return nil, fmt.Errorf("key %s is for %s, not for %s; import the material once more for that", id, out.KeyUsage, usage)
+	if !slices.Contains(usages, out.KeyUsage) {
+		return nil, fmt.Errorf("key %s is for %s, not for %s; import the material once more for that", id, out.KeyUsage, usages[0])
 	}
 	public, err := x509.ParsePKIXPublicKey(out.PublicKey)
 	if err != nil {
 		return nil, fmt.Errorf("read public key of %s: %w", id, err)
 	}
-	return &key{kms: k.kms, id: id, public: public}, nil
+	return &key{kms: k.kms, id: id, public: public, usage: out.KeyUsage}, nil
 }
 
 // Secret reads a private key as PEM from Secrets Manager: Ed25519 comes as

@@ -91,6 +91,28 @@ func proveDecrypter(d crypto.Decrypter, public crypto.PublicKey) error {
 	return nil
 }
 
+func proveAgreer(a *Agreer, public crypto.PublicKey) error {
+	if err := sameKey(a.Public(), public); err != nil {
+		return err
+	}
+	other, err := a.own.Curve().GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	want, err := other.ECDH(a.own)
+	if err != nil {
+		return err
+	}
+	got, err := a.ECDH(other.PublicKey())
+	if err != nil {
+		return fmt.Errorf("agree on a probe: %w", err)
+	}
+	if subtle.ConstantTimeCompare(got, want) != 1 {
+		return errors.New("both sides of a probe agree on different secrets")
+	}
+	return nil
+}
+
 func sameKey(is, should crypto.PublicKey) error {
 	if k, ok := is.(interface{ Equal(crypto.PublicKey) bool }); !ok || !k.Equal(should) {
 		return errors.New("the public half in the key store is not that of the private key")

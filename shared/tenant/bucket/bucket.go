@@ -2,7 +2,7 @@
 // objects in one bucket, and keys stay where they cannot be read from:
 //
 //	kms-sign:ID      a KMS key that signs (RSA, P-256)
-//	kms-decrypt:ID   a KMS key that decrypts (RSA)
+//	kms-decrypt:ID   a KMS key that decrypts (RSA) or agrees on secrets (P-256)
 //	secret:ID        a PEM in Secrets Manager (Ed25519, X25519, and RSA where both uses need one key)
 //	parameter:NAME   a PEM in a SecureString of SSM's Parameter Store, for pilots
 //
@@ -68,7 +68,7 @@ func (s *Source) Key(ctx context.Context, name string) (crypto.PrivateKey, error
 	case "kms-sign":
 		return s.Keys.Signer(ctx, id)
 	case "kms-decrypt":
-		return s.Keys.Decrypter(ctx, id)
+		return s.Keys.Decrypting(ctx, id)
 	case "secret":
 		return s.Keys.Secret(ctx, id)
 	case "parameter":

@@ -31,10 +31,11 @@ locals {
   }
 
   # Of a KMS key: the public half is held to its certificate when the key is opened.
-  # An RSA key for the sign-in may be one that decrypts assertions.
+  # RSA decrypts, P-256 agrees on a secret: a key does what its usage in KMS is. An RSA
+  # key for the sign-in may be one that decrypts assertions.
   key_words = {
     sign    = ["kms:GetPublicKey", "kms:Sign"]
-    decrypt = ["kms:GetPublicKey", "kms:Decrypt"]
+    decrypt = ["kms:GetPublicKey", "kms:Decrypt", "kms:DeriveSharedSecret"]
     sign-in = ["kms:GetPublicKey", "kms:Sign", "kms:Decrypt"]
     tokens  = ["kms:GetPublicKey", "kms:Sign"]
   }

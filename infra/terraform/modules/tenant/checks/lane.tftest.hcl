@@ -41,7 +41,7 @@ run "the_task_may_what_the_receiver_may" {
     condition = toset(flatten([for s in local.statements["as4-receive"] : s.Action])) == toset([
       "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem", "dynamodb:BatchWriteItem",
       "sqs:SendMessage", "s3:ListBucket", "s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload", "s3:DeleteObject",
-      "kms:GetPublicKey", "kms:Sign", "kms:Decrypt", "kms:GenerateDataKey"
+      "kms:GetPublicKey", "kms:Sign", "kms:Decrypt", "kms:DeriveSharedSecret", "kms:GenerateDataKey"
     ])
     error_message = "The task's role allows more or less than as4-receive of functions.yaml."
   }

@@ -26,6 +26,12 @@ run "only_who_must_signs_and_decrypts" {
     ]), "kms:Decrypt")]) == toset(["as4-receive"])
     error_message = "as4-receive alone decrypts messages."
   }
+  assert {
+    condition = toset([for name, p in aws_iam_role_policy.function : name if contains(flatten([
+      for s in jsondecode(p.policy).Statement : s.Action
+    ]), "kms:DeriveSharedSecret")]) == toset(["as4-receive"])
+    error_message = "as4-receive alone agrees on the secrets of messages, with a key on P-256."
+  }
 }
 
 run "a_key_is_for_those_alone_whose_entry_names_its_use" {
