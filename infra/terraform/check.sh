@@ -38,6 +38,11 @@ where=.
 if [[ $(./tf.sh version) = OpenTofu* ]]; then
   where=$(dirname "$(./copy.sh "$build")")
   find "$where" -name '*.tftest.hcl' | while read -r test; do
+    if grep -q 'target = .*\["' "$test"; then
+      echo "SKIPPED: OpenTofu makes up nothing for one of several, as ${test#"$where"/} wants" >&2
+      rm "$test"
+      continue
+    fi
     awk -v root="$(dirname "$test")/.." '
       /^  source = "/ { split($0, part, "\""); while ((getline line < (root "/" part[2] "/aws.tfmock.hcl")) > 0) print "  " line; next }
       { print }' "$test" >"$build/test"
