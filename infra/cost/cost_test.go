@@ -30,7 +30,7 @@ func TestAPlanTellsTheShape(t *testing.T) {
 	t.Parallel()
 	want := &cost.Shape{
 		Name: "plan", Architecture: "arm64", Recovery: true, Memory: map[string]int{"as4-receive": 1024, "clock": 256},
-		Keys: 2, Rules: 3, Metrics: 9,
+		Keys: 2, Rules: 3, Metrics: 10,
 		Lane: &cost.Lane{Count: 2, VCPU: 0.5, GB: 1, Architecture: "ARM64"},
 		Resources: map[string]int{
 			"aws_lambda_function": 2, "aws_kms_key": 1, "aws_cloudwatch_metric_alarm": 1, "aws_lambda_event_source_mapping": 1, "aws_dynamodb_table": 1,

@@ -20,7 +20,7 @@ func TestAnAlarmLooksAtWhatFunctionsMeasure(t *testing.T) {
 		measured[metric.Name] = metric
 	}
 	watched := map[string]bool{}
-	for _, alarm := range []string{"certificates", "success", "outbox", "unsequenced"} {
+	for _, alarm := range []string{"certificates", "success", "failures", "outbox", "unsequenced"} {
 		a := m.blocks("resource", "aws_cloudwatch_metric_alarm", alarm)
 		if len(a) != 1 {
 			t.Fatalf("there is no alarm %s", alarm)

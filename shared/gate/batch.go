@@ -35,7 +35,7 @@ func Batch(queue string, handle func(context.Context, Item) error) Queued {
 			item := itemOf(queue, &e.Records[i])
 			ctx := observe.Item(ctx)
 			if err := handle(ctx, item); err != nil {
-				observe.Failed(ctx)
+				observe.FailedItem(ctx)
 				slog.WarnContext(ctx, "an item failed and will come again", slog.String("queue", item.Queue), slog.String("item", item.Body), slog.Int("receives", item.Receives), slog.String("error", err.Error()))
 				r.BatchItemFailures = append(r.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: item.Record.MessageId})
 				continue

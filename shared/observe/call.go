@@ -30,10 +30,11 @@ type call struct {
 	node     *Node
 	function string
 
-	mu     sync.Mutex
-	lines  map[string]*line // by dimensions and their values
-	order  []string
-	errors float64
+	mu       sync.Mutex
+	lines    map[string]*line // by dimensions and their values
+	order    []string
+	errors   float64
+	failures float64
 }
 
 // line is what one set of dimension values has measured.
@@ -89,12 +90,19 @@ func (n *Node) first(function string) bool {
 	return true
 }
 
-// Failed counts an error of the call although it gives none: an item that will
-// come again, an answer of 5xx.
-func Failed(ctx context.Context) {
+// Failed counts an error of the call although it gives none: an answer of 5xx, or one
+// that asks for the same again, as we could not do our part.
+func Failed(ctx context.Context) { count(ctx, 1) }
+
+// FailedItem counts an error of an item that will come again: no failure of the call,
+// as the item is a dead letter where it goes on failing.
+func FailedItem(ctx context.Context) { count(ctx, 0) }
+
+func count(ctx context.Context, failures float64) {
 	if c := callOf(ctx); c != nil {
 		c.mu.Lock()
 		c.errors++
+		c.failures += failures
 		c.mu.Unlock()
 	}
 }
@@ -144,6 +152,9 @@ func (c *call) end(ctx context.Context, took time.Duration, cold bool) {
 	Duration.Add(ctx, float64(took.Microseconds())/1000, c.function)
 	if cold {
 		ColdStarts.Add(ctx, 1, c.function)
+	}
+	if c.failures > 0 {
+		Failures.Add(ctx, c.failures)
 	}
 	if c.node.Metrics == nil {
 		return

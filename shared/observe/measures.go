@@ -37,6 +37,10 @@ var (
 	Duration   = Metric{Name: "Duration", Unit: Milliseconds, Dimensions: []Dimension{function}}
 	ColdStarts = Metric{Name: "ColdStarts", Unit: Count, Dimensions: []Dimension{function}}
 
+	// Failures are errors that no dead letter tells of: of whole calls, in the tenant.
+	// Nothing is measured where there are none.
+	Failures = Metric{Name: "Failures", Unit: Count, Alarm: true}
+
 	ExchangesStarted = Metric{Name: "ExchangesStarted", Unit: Count, Dimensions: []Dimension{role}}
 	ExchangesEnded   = Metric{Name: "ExchangesEnded", Unit: Count, Dimensions: []Dimension{role, state, code}}
 	// Counted are the exchanges that tell of us: served or failed, outside
@@ -62,6 +66,6 @@ var (
 
 // Metrics are all of them.
 var Metrics = []Metric{
-	Calls, Errors, Duration, ColdStarts, ExchangesStarted, ExchangesEnded, Counted, Succeeded, MessagesReceived, MessagesRefused, MessagesSent, Pushes,
+	Calls, Errors, Duration, ColdStarts, Failures, ExchangesStarted, ExchangesEnded, Counted, Succeeded, MessagesReceived, MessagesRefused, MessagesSent, Pushes,
 	RegistryCalls, RegistryDuration, OutboxAge, OutboxUncleared, CertificateDaysLeft,
 }

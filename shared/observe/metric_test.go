@@ -96,12 +96,24 @@ func TestWhatFailsInAnyWayIsAnErrorOfTheCall(t *testing.T) {
 			defer func() { _ = recover() }()
 			_ = n.Call(t.Context(), "portal", do)
 		}()
-		if got := counted(t, out.String(), "Errors"); got != 1 {
-			t.Errorf("%s: %v errors\n%s", name, got, out.String())
+		for _, metric := range []string{"Errors", "Failures"} {
+			if got := counted(t, out.String(), metric); got != 1 {
+				t.Errorf("%s: %s is %v\n%s", name, metric, got, out.String())
+			}
 		}
 		if got := counted(t, out.String(), "ColdStarts"); got != 1 {
 			t.Errorf("%s: %v cold starts", name, got)
 		}
+	}
+}
+
+func TestAnItemThatComesAgainIsNoFailureOfTheCall(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	n := &Node{Metrics: &out, Now: clock(0)}
+	_ = n.Call(t.Context(), "exchange", func(ctx context.Context) error { FailedItem(ctx); return nil })
+	if errors, failures := counted(t, out.String(), "Errors"), counted(t, out.String(), "Failures"); errors != 1 || failures != 0 {
+		t.Errorf("%v errors, %v failures", errors, failures)
 	}
 }
 

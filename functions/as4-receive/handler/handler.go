@@ -4,6 +4,7 @@
 package handler
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -34,14 +35,25 @@ func tell(r *http.Request, answer *as4.Answer) {
 		attrs = append(attrs, slog.String("messageId", h.MessageID), slog.String("conversationId", h.ConversationID), slog.String("partyFrom", h.From.ID.Value), slog.String("action", h.Action))
 	}
 	if cause := answer.Cause(); cause != nil {
-		observe.MessagesRefused.Add(r.Context(), 1, codeOf(cause))
-		slog.LogAttrs(r.Context(), slog.LevelWarn, "message refused", append(attrs, slog.String("error", cause.Error()))...)
+		refused(r.Context(), cause, attrs)
 		return
 	}
 	if !answer.Duplicate {
 		observe.MessagesReceived.Add(r.Context(), 1)
 	}
 	slog.LogAttrs(r.Context(), slog.LevelInfo, "message received", append(attrs, slog.Bool("duplicate", answer.Duplicate))...)
+}
+
+// refused logs a refusal. What we could not do is our error, whatever was sent, and the
+// sender was asked to send it again.
+func refused(ctx context.Context, cause error, attrs []slog.Attr) {
+	code, level, what := codeOf(cause), slog.LevelWarn, "message refused"
+	if code == ebms.DeliveryFailure.Code {
+		observe.Failed(ctx)
+		level, what = slog.LevelError, "a message could not be taken, by our own fault; its sender is asked to send it again"
+	}
+	observe.MessagesRefused.Add(ctx, 1, code)
+	slog.LogAttrs(ctx, level, what, append(attrs, slog.String("error", cause.Error()))...)
 }
 
 // codeOf is the ebMS error code of a refusal.

@@ -9,8 +9,9 @@ region = "eu-central-1" # fill in: where the ministry's data may lie
 
 alarm_emails = [] # fill in: whom alarms are sent to
 
-# Dead letters of each queue, age of those that are polled, certificates, 98 %: within the ten
-# alarms that AWS gives free. Other measurements are in the log only, as each would have its price.
+# Dead letters of each queue, age of those that are polled, certificates, 98 %, and failures:
+# within the ten alarms that AWS gives free. Other measurements are in the log only, as each
+# would have its price.
 alarms    = "few"
 dashboard = false
 log_days  = 30

@@ -63,6 +63,27 @@ resource "aws_cloudwatch_metric_alarm" "success" {
   }
 }
 
+# What no dead letter tells of: a message or a request that could not be served, and a
+# round of the clock, which cannot send to a queue that is gone. An item that fails comes again.
+resource "aws_cloudwatch_metric_alarm" "failures" {
+  count = local.few ? 1 : 0
+
+  alarm_name          = "${var.name}-failures"
+  alarm_description   = "Somebody could not be served, or work reaches no queue, by our own fault: a key or a permission that is gone, a queue, the table. The logs of ${var.name}'s functions say which and what to do, and so does GET /health."
+  namespace           = local.node_metrics
+  metric_name         = "Failures"
+  dimensions          = local.node
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = aws_sns_topic.alarms[*].arn
+  ok_actions          = aws_sns_topic.alarms[*].arn
+}
+
 resource "aws_cloudwatch_metric_alarm" "outbox" {
   count = local.all ? 1 : 0
 

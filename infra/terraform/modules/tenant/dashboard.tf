@@ -52,6 +52,7 @@ locals {
     { title = "Exchanges by their end", stat = "Sum", metrics = [[{ id = "ended", expression = "SEARCH('{Vienreiz,tenant,role,state,code} MetricName=\"ExchangesEnded\" tenant=\"${var.name}\"', 'Sum', 300)" }]] },
     { title = "Pushes by their outcome", stat = "Sum", metrics = [[{ id = "pushes", expression = "SEARCH('{Vienreiz,tenant,outcome} MetricName=\"Pushes\" tenant=\"${var.name}\"', 'Sum', 300)" }]] },
     { title = "Calls of registries", stat = "Sum", metrics = [[{ id = "registries", expression = "SEARCH('{Vienreiz,tenant,registry,result} MetricName=\"RegistryCalls\" tenant=\"${var.name}\"', 'Sum', 300)" }]] },
+    { title = "Calls that failed by our own fault", stat = "Sum", metrics = [["Vienreiz", "Failures", "tenant", var.name]] },
     { title = "Age of work that reaches no queue (s)", stat = "Maximum", metrics = [["Vienreiz", "OutboxAge", "tenant", var.name]] },
   ]
 }

@@ -1,5 +1,5 @@
 variable "alarms" {
-  description = "few: dead letters, age of the oldest item, certificates that end, less than 98 % served, which stay within what AWS gives free; other measurements are in the log only. all: those, errors and throttles of each function, 5xx of each gateway, the outbox; every measurement is a metric. none: as few, without the alarms."
+  description = "few: dead letters, age of the oldest item, certificates that end, less than 98 % served, and calls that failed by our own fault; other measurements are in the log only. all: those, errors and throttles of each function, 5xx of each gateway, the outbox; every measurement is a metric. none: as few, without the alarms."
   type        = string
   default     = "all"
   nullable    = false

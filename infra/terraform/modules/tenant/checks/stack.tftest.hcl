@@ -108,15 +108,16 @@ run "few_alarms_are_few" {
   command = plan
   variables {
     alarms = "few"
+    queues = "few"
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.dead) + length(aws_cloudwatch_metric_alarm.age) + length(aws_cloudwatch_metric_alarm.certificates) + length(aws_cloudwatch_metric_alarm.success) <= 10 && length(aws_cloudwatch_metric_alarm.function) + length(aws_cloudwatch_metric_alarm.gateway) + length(aws_cloudwatch_metric_alarm.outbox) == 0
+    condition     = length(aws_cloudwatch_metric_alarm.dead) + length(aws_cloudwatch_metric_alarm.age) + length(aws_cloudwatch_metric_alarm.certificates) + length(aws_cloudwatch_metric_alarm.success) + length(aws_cloudwatch_metric_alarm.failures) <= 10 && length(aws_cloudwatch_metric_alarm.function) + length(aws_cloudwatch_metric_alarm.gateway) + length(aws_cloudwatch_metric_alarm.outbox) == 0
     error_message = "AWS gives ten alarms free."
   }
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.certificates) == 1 && length(aws_cloudwatch_metric_alarm.success) == 1
-    error_message = "A pilot too learns that a certificate ends, and that it does not serve what it is asked."
+    condition     = length(aws_cloudwatch_metric_alarm.certificates) == 1 && length(aws_cloudwatch_metric_alarm.success) == 1 && length(aws_cloudwatch_metric_alarm.failures) == 1
+    error_message = "A pilot too learns that a certificate ends, that it does not serve what it is asked, and that a queue or a key is gone."
   }
   assert {
     condition     = alltrue([for f in aws_lambda_function.function : f.environment[0].variables.VIENREIZ_METRICS == "few"])
@@ -128,7 +129,7 @@ run "what_the_functions_measure_is_watched" {
   command = apply
 
   assert {
-    condition = alltrue([for a in concat(aws_cloudwatch_metric_alarm.certificates, aws_cloudwatch_metric_alarm.outbox) :
+    condition = alltrue([for a in concat(aws_cloudwatch_metric_alarm.certificates, aws_cloudwatch_metric_alarm.failures, aws_cloudwatch_metric_alarm.outbox) :
       a.namespace == "Vienreiz" && a.dimensions == tomap({ tenant = "lv-test" })
     ])
     error_message = "An alarm looks at the tenant's own measurements."
