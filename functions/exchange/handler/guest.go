@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/gate"
 )
 
@@ -17,6 +19,7 @@ import (
 type folding interface {
 	Folded(queue string) bool
 	Bury(ctx context.Context, queue string, body []byte) error
+	Sooner(ctx context.Context, queue, handle string, hidden time.Duration) error
 }
 
 // guest hands an item of another queue on to its function, alone, and waits: what
@@ -43,6 +46,20 @@ func guest(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
 		err = errors.New("its function gave it back; the log of that says why")
 	}
 	return err
+}
+
+// sooner lets an item that failed come again when it would in its own queue: the
+// timers of an exchange run on. The queue in which it travels hides it for longer,
+// for the sake of the slowest.
+func sooner(ctx context.Context, a *assembly.Assembly, item gate.Item, took time.Duration) {
+	q, ok := a.Queue.(folding)
+	if !ok {
+		return
+	}
+	hidden := functions.All().Queues[item.Queue].Hidden() - took
+	if err := q.Sooner(ctx, conduct.Inbound, item.Record.ReceiptHandle, max(hidden, time.Second)); err != nil {
+		slog.WarnContext(ctx, "an item that failed comes again later than it could", slog.String("queue", item.Queue), slog.String("error", err.Error()))
+	}
 }
 
 func bury(ctx context.Context, q folding, item gate.Item) error {

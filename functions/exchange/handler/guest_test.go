@@ -3,8 +3,11 @@ package handler_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +28,7 @@ type queues struct {
 	folded map[string]bool
 	fails  error
 	did    []string
+	back   []string // what comes again, and when
 }
 
 func (q *queues) Send(_ context.Context, queue string, body []byte, _ time.Duration) error {
@@ -35,6 +39,11 @@ func (q *queues) Send(_ context.Context, queue string, body []byte, _ time.Durat
 func (q *queues) Bury(_ context.Context, queue string, body []byte) error {
 	q.did = append(q.did, "buried in "+queue+": "+string(body))
 	return q.fails
+}
+
+func (q *queues) Sooner(_ context.Context, queue, handle string, hidden time.Duration) error {
+	q.back = append(q.back, fmt.Sprintf("%s of %s in %s", handle, queue, hidden))
+	return nil
 }
 
 func (q *queues) Folded(queue string) bool { return q.folded[queue] }
@@ -57,7 +66,7 @@ func (f *function) hand(_ context.Context, e events.SQSEvent) (events.SQSEventRe
 
 // item is one as SQS gives it.
 func item(queue, body, receives string) events.SQSMessage {
-	return events.SQSMessage{MessageId: "of " + body, Body: body, Attributes: map[string]string{"ApproximateReceiveCount": receives}, MessageAttributes: gate.Naming(queue)}
+	return events.SQSMessage{MessageId: "of " + body, Body: body, ReceiptHandle: "held", Attributes: map[string]string{"ApproximateReceiveCount": receives}, MessageAttributes: gate.Naming(queue)}
 }
 
 func TestAnItemOfAnotherQueueIsThatOnes(t *testing.T) {
@@ -89,7 +98,7 @@ func TestAnItemOfAnotherQueueIsThatOnes(t *testing.T) {
 			slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 			t.Cleanup(func() { slog.SetDefault(was) })
 			q := &queues{folded: map[string]bool{"requests": c.folded, "provide": c.folded}, fails: c.fails}
-			a := assembly.New(assembly.Ports{Queue: q, Folded: map[string]gate.Queued{"requests": c.broken.hand, "provide": c.broken.hand}})
+			a := assembly.New(assembly.Ports{Queue: q, Now: clock(), Folded: map[string]gate.Queued{"requests": c.broken.hand, "provide": c.broken.hand}})
 			answer, err := handler.New(a)(t.Context(), events.SQSEvent{Records: []events.SQSMessage{c.item}})
 			if err != nil {
 				t.Fatal(err)
@@ -99,6 +108,9 @@ func TestAnItemOfAnotherQueueIsThatOnes(t *testing.T) {
 			}
 			if diff := cmp.Diff(c.did, q.did); diff != "" {
 				t.Error(diff)
+			}
+			if back := hides(c.item); c.failed != (len(q.back) == 1) || c.failed && q.back[0] != back {
+				t.Errorf("it comes again: %v, want %s", q.back, back)
 			}
 			if c.handed {
 				if diff := cmp.Diff([]events.SQSEvent{{Records: []events.SQSMessage{c.item}}}, c.broken.got); diff != "" {
@@ -114,11 +126,29 @@ func TestAnItemOfAnotherQueueIsThatOnes(t *testing.T) {
 	}
 }
 
+// clock is one that goes on by ten seconds whenever somebody looks.
+func clock() func() time.Time {
+	now := time.Unix(0, 0)
+	return func() time.Time {
+		now = now.Add(10 * time.Second)
+		return now
+	}
+}
+
+// hides is how long an item that took ten seconds stays hidden: as in its own queue.
+func hides(m events.SQSMessage) string {
+	queue := "inbound"
+	if named := m.MessageAttributes[store.QueueAttribute].StringValue; named != nil {
+		queue = *named
+	}
+	return fmt.Sprintf("held of inbound in %s", max(functions.All().Queues[queue].Hidden()-10*time.Second, time.Second))
+}
+
 // TestGuestsOfOneBatchFareByThemselves: one that fails takes no other with it.
 func TestGuestsOfOneBatchFareByThemselves(t *testing.T) {
 	well, bad := &function{}, &function{back: true}
 	q := &queues{folded: map[string]bool{"requests": true, "provide": true}}
-	a := assembly.New(assembly.Ports{Queue: q, Folded: map[string]gate.Queued{"requests": well.hand, "provide": bad.hand}})
+	a := assembly.New(assembly.Ports{Queue: q, Now: clock(), Folded: map[string]gate.Queued{"requests": well.hand, "provide": bad.hand}})
 	answer, err := handler.New(a)(t.Context(), events.SQSEvent{Records: []events.SQSMessage{item("requests", "resolve/a", "1"), item("provide", "match/b", "1"), item("requests", "resolve/c", "1")}})
 	if err != nil || len(answer.BatchItemFailures) != 1 || answer.BatchItemFailures[0].ItemIdentifier != "of match/b" || len(well.got) != 2 || len(bad.got) != 1 {
 		t.Errorf("%+v, %v; %d and %d were handed on", answer, err, len(well.got), len(bad.got))
@@ -154,5 +184,26 @@ func TestAQueueThatTakesGuestsOutlastsThem(t *testing.T) {
 		if taker := list.Functions[list.Taker(q.Fold)]; taker.Permissions.Queues[name] != "send" {
 			t.Errorf("%s may not give an item back to %s, which it needs when that is polled again", list.Taker(q.Fold), name)
 		}
+	}
+}
+
+// TestAGuestIsKnownAsLambdaGivesIt: the event of the folder is what SQS makes of one.
+func TestAGuestIsKnownAsLambdaGivesIt(t *testing.T) {
+	octets, err := os.ReadFile("../../../events/exchange-guest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e events.SQSEvent
+	if err := json.Unmarshal(octets, &e); err != nil {
+		t.Fatal(err)
+	}
+	f := &function{}
+	a := assembly.New(assembly.Ports{Queue: &queues{folded: map[string]bool{"requests": true}}, Now: clock(), Folded: map[string]gate.Queued{"requests": f.hand}})
+	answer, err := handler.New(a)(t.Context(), e)
+	if err != nil || len(answer.BatchItemFailures) > 0 || len(f.got) != 1 {
+		t.Fatalf("%+v, %v; its function got %d", answer, err, len(f.got))
+	}
+	if diff := cmp.Diff(e, f.got[0]); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -17,15 +17,27 @@ import (
 // New handles SQS events.
 func New(a *assembly.Assembly) gate.Queued {
 	return gate.Batch(conduct.Inbound, func(ctx context.Context, item gate.Item) error {
-		if item.Queue != conduct.Inbound {
-			return guest(ctx, a, item)
+		if len(a.Folded) == 0 {
+			return take(ctx, a, item)
 		}
-		if err := a.Intake.Handle(ctx, item.Body); err != nil {
-			return err
+		began := a.Now()
+		err := take(ctx, a, item)
+		if err != nil {
+			sooner(ctx, a, item, a.Now().Sub(began))
 		}
-		if key, ended := strings.CutPrefix(item.Body, conduct.Ended+"/"); ended {
-			return a.Ended(ctx, key)
-		}
-		return nil
+		return err
 	})
+}
+
+func take(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
+	if item.Queue != conduct.Inbound {
+		return guest(ctx, a, item)
+	}
+	if err := a.Intake.Handle(ctx, item.Body); err != nil {
+		return err
+	}
+	if key, ended := strings.CutPrefix(item.Body, conduct.Ended+"/"); ended {
+		return a.Ended(ctx, key)
+	}
+	return nil
 }

@@ -1,6 +1,8 @@
 // Package stack runs a node over the stack on AWS that its environment names: the
 // streaming lane's container, and any other functions that shall run in a process of
-// their own. The environment is that of the functions; see package cloud.
+// their own. The environment is that of the functions; see package cloud. Where few
+// queues are polled, a process that runs exchange hands items of the others on to
+// Lambda, as that function does.
 package stack
 
 import (

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/vienreiz/vienreiz/shared/store"
 )
@@ -26,6 +30,27 @@ func (q *Queues) Bury(ctx context.Context, name string, body []byte) error {
 	}
 	if err := q.send(ctx, of.Dead, name, string(body), 0); err != nil {
 		return fmt.Errorf("bury an item of queue %s: %w", name, err)
+	}
+	return nil
+}
+
+// Sooner gives a received message back after a time, if its queue would hide it for
+// longer than that.
+func (q *Queues) Sooner(ctx context.Context, name, handle string, hidden time.Duration) error {
+	of, err := q.queue(name)
+	if err != nil {
+		return err
+	}
+	if err := store.CheckVisibility(hidden); err != nil {
+		return err
+	}
+	url := of.own()
+	out, err := q.client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameVisibilityTimeout}})
+	if err == nil && attribute(out.Attributes, string(types.QueueAttributeNameVisibilityTimeout)) > int64(seconds(hidden)) {
+		err = q.hide(ctx, url, handle, hidden)
+	}
+	if err != nil {
+		return fmt.Errorf("give a message of queue %s back: %w", name, err)
 	}
 	return nil
 }

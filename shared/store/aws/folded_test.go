@@ -30,15 +30,22 @@ func folded(t *testing.T) (before, after *aws.Store, urls map[string]aws.Queue) 
 // take receives one item of a queue and deletes it.
 func take(t *testing.T, s *aws.Store, queue string) store.Message {
 	t.Helper()
+	m := receive(t, s, queue, 3*time.Second) // an answer may get lost
+	if err := s.Queues.Delete(ctx, queue, m.Handle); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// receive receives one item, within ten seconds.
+func receive(t *testing.T, s *aws.Store, queue string, hidden time.Duration) store.Message {
+	t.Helper()
 	for range 100 {
-		list, err := s.Queues.Receive(ctx, queue, 1, 3*time.Second) // an answer may get lost
+		list, err := s.Queues.Receive(ctx, queue, 1, hidden)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(list) == 1 {
-			if err := s.Queues.Delete(ctx, queue, list[0].Handle); err != nil {
-				t.Fatal(err)
-			}
 			return list[0]
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -124,6 +131,35 @@ func swept(t *testing.T, s *aws.Store) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	t.Fatal("nothing was given on")
+}
+
+// An item that failed is given back when its own queue would, and never later than the
+// one in which it travels does.
+func TestAGuestThatFailedComesAgainAsSoonAsInItsOwnQueue(t *testing.T) {
+	emulated(t)
+	t.Parallel()
+	_, after, urls := folded(t)
+	sdk, err := config.LoadDefaultConfig(ctx, provision.Credentials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hides := func(seconds string) {
+		if _, err := sqs.NewFromConfig(sdk).SetQueueAttributes(ctx, &sqs.SetQueueAttributesInput{QueueUrl: awssdk.String(urls["host"].URL), Attributes: map[string]string{"VisibilityTimeout": seconds}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hides("120")
+	send(t, after, "guest", "failed")
+	held := receive(t, after, "host", 2*time.Minute)
+	if err := after.Queues.Sooner(ctx, "host", held.Handle, 2*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	hides("2")
+	held = receive(t, after, "host", 2*time.Second) // long before it would
+	if err := after.Queues.Sooner(ctx, "host", held.Handle, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	is(t, receive(t, after, "host", 2*time.Second), "guest", "failed")
 }
 
 // A guest that died in its host's dead letters is still its own queue's when it is given back.
