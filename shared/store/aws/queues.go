@@ -80,13 +80,8 @@ func (q *Queues) Send(ctx context.Context, name string, body []byte, delay time.
 	if err := store.CheckItem(name, body, delay); err != nil {
 		return err
 	}
-<<<<<<< HEAD
 	if err := q.send(ctx, to.URL, name, string(body), delay); err != nil {
-		return fmt.Errorf("send to queue %s: %w", name, err)
-=======
-	if err := q.send(ctx, to, string(body), delay); err != nil {
 		return fmt.Errorf("send to queue %s: %w", name, remedy(name, err))
->>>>>>> aa5560b (Let a key that is denied or a queue that is gone raise an alarm that a pilot has, too)
 	}
 	return nil
 }
