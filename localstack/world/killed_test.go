@@ -12,7 +12,6 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
-	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/requester"
 	"github.com/vienreiz/vienreiz/shared/sending"
 	"github.com/vienreiz/vienreiz/shared/store/storetest"
@@ -165,46 +164,29 @@ func (r *round) hidden() bool {
 	return false
 }
 
-// person goes through the preview space: one request each.
+// person goes through the pages of the preview space: a request each, but for the
+// sign-in, which a person whose browser got no answer begins anew.
 func (r *round) person() {
 	r.t.Helper()
 	x, err := r.lt.Assembly.Keeper.Load(context.Background(), conduct.Key(exchange.Requester, r.id))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	in := func(do func(context.Context, *preview.Space, *conduct.Record) error) func(context.Context) error {
-		return func(ctx context.Context) error {
-			space := r.lv.Assembly.Preview
-			p, err := space.Find(ctx, x.PreviewLink)
-			if err != nil || !preview.Open(p) { // decided, although the answer was not heard
-				return err
-			}
-			r.provider = p.Key
-			return do(ctx, space, p)
+	v := r.visitor(x.PreviewLink)
+	r.asks(r.lv, "visit", v.visit)
+	r.asks(r.lv, "sign in", v.signIn)
+	r.asks(r.lv, "look", v.look)
+	p, err := r.lv.Assembly.Preview.Find(context.Background(), x.PreviewLink)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.provider, r.shown = p.Key, nil
+	for _, d := range p.Documents {
+		if !d.ShownOnly {
+			r.shown = append(r.shown, d.SHA256)
 		}
 	}
-	r.asks(r.lv, "visit", in(func(ctx context.Context, s *preview.Space, p *conduct.Record) error { return s.Visit(ctx, p) }))
-	r.asks(r.lv, "sign in", in(func(ctx context.Context, s *preview.Space, p *conduct.Record) error {
-		ok, err := s.Admit(ctx, p, preview.Present{Person: r.w.Residents.Persons["anna"].Person("LV", "Substantial")})
-		if err == nil && !ok {
-			err = preview.ErrUnknown
-		}
-		return err
-	}))
-	r.asks(r.lv, "look", in(func(ctx context.Context, s *preview.Space, p *conduct.Record) error {
-		_, err := s.Evidence(ctx, p)
-		return err
-	}))
-	r.asks(r.lv, "decide", in(func(ctx context.Context, s *preview.Space, p *conduct.Record) error {
-		r.shown = nil
-		for _, d := range p.Documents {
-			if !d.ShownOnly {
-				r.shown = append(r.shown, d.SHA256)
-			}
-		}
-		_, err := s.Decide(ctx, p, []int{1})
-		return err
-	}))
+	r.asks(r.lv, "decide", v.decide)
 }
 
 // died is how often somebody died in this exchange.
