@@ -33,6 +33,7 @@ var commands = []command{
 	runCommand,
 	demoCommand,
 	nodeCommand,
+	restoreCommand,
 	invokeCommand,
 	sloCommand,
 	as4Command,

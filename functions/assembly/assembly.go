@@ -98,11 +98,21 @@ func newToken() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// Receiver is the access point that takes messages, with the keys of now.
+// ClosedError is of a tenant whose document says that no message is taken, and why.
+type ClosedError struct{ Why string }
+
+// Error names the line of the document.
+func (e *ClosedError) Error() string { return "the tenant document says closed: " + e.Why }
+
+// Receiver is the access point that takes messages, with the keys of now. The error
+// is a [*ClosedError] where it takes none.
 func (a *Assembly) Receiver(ctx context.Context) (*as4.Receiver, error) {
 	c, err := a.Tenant.Configuration(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if c.Closed != "" {
+		return nil, &ClosedError{c.Closed}
 	}
 	inbox := &reception.Inbox{State: a.State, Objects: a.Objects, Queue: a.Queue, Now: a.Now, NewID: newID, Failed: a.Failed}
 	return &as4.Receiver{Identity: c.Identity, Partners: a.Tenant, Inbox: inbox, Now: a.Now, Rand: rand.Reader, NewID: a.messageID(c)}, nil

@@ -100,11 +100,7 @@ func TestAKeyIsRotatedPartnerByPartnerInABucket(t *testing.T) {
 	}
 	runner := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
 	r := &rehearsal{clock: new(atomic.Int64), ours: &bucket.Source{Objects: d.Store.Objects, Keys: keys}, sleep: tenant.Fresh}
-	for _, b := range d.Config.Buckets {
-		if b.Name == bucket.Bucket {
-			r.where = []string{"--bucket", b.Bucket}
-		}
-	}
+	r.where = []string{"--bucket", bucketOf(d, bucket.Bucket)}
 	data := filepath.Join(t.TempDir(), "world")
 	w, err := world.Open(t.Context(), world.Options{Data: data, Names: []string{theirs, ours}, Now: r.now, Hosts: map[string]world.Host{ours: runner.Host}})
 	if err != nil {
@@ -329,19 +325,26 @@ func replace(t *testing.T, c configuration, name string, octets []byte) {
 // rotate is what an operator types. It says by its exit whether somebody remains.
 func (r *rehearsal) rotate(t *testing.T) *rotation.Report {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), command(t), append([]string{"keys", "rotate", "--json"}, r.where...)...)
-	c.Env = append(os.Environ(), "AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test")
-	var said bytes.Buffer
-	c.Stderr = &said
-	out, err := c.Output()
+	out, said, err := typed(t, append([]string{"keys", "rotate", "--json"}, r.where...)...)
 	report := new(rotation.Report)
 	if err := json.Unmarshal(out, report); err != nil {
-		t.Fatalf("%v: %s%s", err, out, said.String())
+		t.Fatalf("%v: %s%s", err, out, said)
 	}
 	if (err != nil) != (report.Remain > 0) {
-		t.Fatalf("%d remain, and it ended with %v: %s", report.Remain, err, said.String())
+		t.Fatalf("%d remain, and it ended with %v: %s", report.Remain, err, said)
 	}
 	return report
+}
+
+// typed is what comes of an operator's command on the emulated AWS.
+func typed(t *testing.T, args ...string) (out []byte, said string, err error) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), command(t), args...)
+	c.Env = append(os.Environ(), "AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test")
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err = c.Output()
+	return out, stderr.String(), err
 }
 
 // command is the vienreiz of this tree, built anew.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/shared/ebms"
 	"github.com/vienreiz/vienreiz/shared/wssec"
+	"github.com/vienreiz/vienreiz/shared/xmlsafe"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/c14n"
 	"github.com/vienreiz/vienreiz/shared/xmlsec/dsig"
 )
@@ -161,6 +162,20 @@ func digestSet(refs []dsig.Reference) [32]byte {
 	}
 	slices.Sort(rows)
 	return sha256.Sum256([]byte(strings.Join(rows, "\n")))
+}
+
+// DigestSet is that of a message whose canonical ds:SignedInfo was kept: what
+// [Message] had when it came. It verifies nothing.
+func DigestSet(signedInfo []byte) ([32]byte, error) {
+	doc, err := xmlsafe.ParseBytes(signedInfo, xmlsafe.Limits{})
+	if err != nil {
+		return [32]byte{}, err
+	}
+	info, err := dsig.ParseSignedInfo(doc.Root())
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return digestSet(info.References), nil
 }
 
 // badSecurity is a security header that is refused for its shape or algorithms.

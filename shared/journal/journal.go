@@ -139,8 +139,10 @@ func (j *Journal) Write(ctx context.Context, e Entry) error {
 // key spreads entries over 256 folders by their subject, and begins alike for
 // all entries of one: to make a folder for each would cost a disk more than the entry.
 func key(subject string, sequence int) string {
-	return fmt.Sprintf("%s%06d.json", prefix(subject), sequence)
+	return prefix(subject) + number(sequence)
 }
+
+func number(sequence int) string { return fmt.Sprintf("%06d.json", sequence) }
 
 func prefix(subject string) string {
 	sum := sha256.Sum256([]byte(subject))

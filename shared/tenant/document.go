@@ -51,6 +51,10 @@ type Document struct {
 	Timers Timers `yaml:"timers,omitempty"`
 	// Maintenance are the windows that were announced: what ends in one does not tell of us.
 	Maintenance []availability.Window `yaml:"maintenance,omitempty"`
+	// Closed says why /as4 takes no message: it answers 503, and partners send again.
+	// Empty: it is open. A restored store stays closed until it knows the ids of its
+	// journal (architecture rule 15).
+	Closed string `yaml:"closed,omitempty"`
 }
 
 // Party is the id of the access point on the wire.

@@ -19,6 +19,12 @@ import (
 func New(a *assembly.Assembly) http.Handler {
 	return observe.Inbound(false, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		receiver, err := a.Receiver(r.Context())
+		if closed := (*assembly.ClosedError)(nil); errors.As(err, &closed) {
+			slog.WarnContext(r.Context(), "a message was not taken", slog.String("error", err.Error()))
+			w.Header().Set("Retry-After", "60")
+			http.Error(w, "this access point is closed for a while; send the same message again later", http.StatusServiceUnavailable)
+			return
+		}
 		if err != nil {
 			slog.ErrorContext(r.Context(), "no configuration", slog.String("error", err.Error()))
 			http.Error(w, "this access point has no usable configuration; its operator is told", http.StatusServiceUnavailable)

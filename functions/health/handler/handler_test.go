@@ -93,6 +93,7 @@ func TestHealthNamesWhatIsTakenAway(t *testing.T) {
 		"the tenant document":                       {func(t *testing.T, n *node) { n.rename(t, "config/tenant.yaml", "config/gone") }, []string{"configuration"}, http.StatusServiceUnavailable},
 		"a private key":                             {func(t *testing.T, n *node) { n.rename(t, "config/tokens-key.pem", "config/gone") }, []string{"keys"}, http.StatusServiceUnavailable},
 		"a registry, which is not ours":             {callADeadRegistry, []string{"registry"}, http.StatusOK},
+		"/as4, by the tenant document":              {closed, []string{"as4"}, http.StatusOK},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := open(t)
@@ -139,6 +140,17 @@ func (n *node) names(t *testing.T, want string, down map[string]handler.Dependen
 		}
 	}
 	t.Errorf("%s is away, and down is %+v", want, down)
+}
+
+func closed(t *testing.T, n *node) {
+	name := filepath.Join(n.folder, "config", "tenant.yaml")
+	octets, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, append(octets, "\nclosed: restoring the state\n"...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func aFileForAFolder(t *testing.T, n *node) {

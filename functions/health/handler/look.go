@@ -103,6 +103,9 @@ func (h *health) configuration(ctx context.Context) []Dependency {
 	}
 	list := []Dependency{document, keys, h.seen(ctx, "directory", assembly.Directory)}
 	if c, err := h.Tenant.Configuration(ctx); err == nil {
+		if c.Closed != "" {
+			list = append(list, Dependency{Name: "as4", State: Down, Do: "take closed out of the tenant document when messages may come again; partners send theirs again meanwhile", foreign: true})
+		}
 		for _, r := range c.Registries {
 			list = append(list, h.seen(ctx, "registry "+r.ID, assembly.Registry(r.ID)))
 		}

@@ -83,7 +83,7 @@ func Parse(el *etree.Element) (*Signature, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := parseSignedInfo(kids[0])
+	info, err := ParseSignedInfo(kids[0])
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +94,12 @@ func Parse(el *etree.Element) (*Signature, error) {
 	return &Signature{SignedInfo: info, Element: kids[0], Value: value, KeyInfo: kids[2]}, nil
 }
 
-func parseSignedInfo(el *etree.Element) (SignedInfo, error) {
+// ParseSignedInfo reads one ds:SignedInfo as strictly, in its place or kept by itself.
+func ParseSignedInfo(el *etree.Element) (SignedInfo, error) {
 	var info SignedInfo
+	if !is(el, "SignedInfo") {
+		return info, refuse("structure", "%s stands where a ds:SignedInfo must", el.Tag)
+	}
 	kids := el.ChildElements()
 	if len(kids) < 3 || !is(kids[0], "CanonicalizationMethod") || !is(kids[1], "SignatureMethod") {
 		return info, refuse("structure", "ds:SignedInfo must hold CanonicalizationMethod, SignatureMethod and at least one Reference")
