@@ -17,8 +17,11 @@ import (
 // A place of death is a piece of work with the calls up to there, so that also
 // what puts an earlier death right is died in.
 type deaths struct {
-	after bool // the call takes effect, and its answer is not heard
-	most  int  // deaths of one exchange; 0: as many as there are places; -1: none
+	after bool   // the call takes effect, and its answer is not heard
+	most  int    // deaths of one exchange; 0: as many as there are places; -1: none
+	only  string // with which the names of the pieces of work begin that die; empty: all
+	// skip, where set, is how many places an attempt passes by at which it could die.
+	skip func() int
 
 	mu     sync.Mutex
 	places map[string]bool
@@ -36,6 +39,7 @@ type life struct {
 	plan  *deaths
 	name  string
 	most  int // deaths of this piece of work in this exchange; 0: any number
+	skip  int // places to pass by
 	calls []string
 	over  bool
 	died  bool
@@ -71,6 +75,9 @@ func (d *deaths) begin(ctx context.Context, kind, id string, most int) (context.
 		d.names[kind+"\x00"+id] = name
 	}
 	l := &life{plan: d, name: name, most: most}
+	if d.skip != nil && strings.HasPrefix(name, d.only) {
+		l.skip = d.skip()
+	}
 	return context.WithValue(ctx, lifeKey{}, l), l
 }
 
@@ -120,7 +127,11 @@ func call(ctx context.Context, what string) (made, heard bool) {
 // here decides whether a life ends at the call that it is about to make.
 func (d *deaths) here(l *life) bool {
 	place := l.name + ": " + strings.Join(l.calls, ", ")
-	if d.places[place] || l.most > 0 && d.spent[l.name] >= l.most || d.most != 0 && len(d.trail) >= d.most {
+	if !strings.HasPrefix(l.name, d.only) || d.places[place] || l.most > 0 && d.spent[l.name] >= l.most || d.most != 0 && len(d.trail) >= d.most {
+		return false
+	}
+	if l.skip > 0 {
+		l.skip--
 		return false
 	}
 	d.places[place] = true

@@ -32,7 +32,7 @@ func open(t testing.TB, o world.Options) *world.World {
 	return w
 }
 
-func order(t *testing.T, w *world.World, requirement string) requester.Order {
+func order(t testing.TB, w *world.World, requirement string) requester.Order {
 	t.Helper()
 	now := time.Now()
 	return requester.Order{
