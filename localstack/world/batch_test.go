@@ -183,10 +183,8 @@ func (c *crowd) judge() {
 // others: each takes a few calls.
 func (m *mortal) diedBetween() bool {
 	for place := range m.plan.places {
-		if strings.HasPrefix(place, "batch of 10 ") && strings.Count(place, ", ") > 20 {
-			return true
-		}
-		if strings.HasPrefix(place, "batch of 5 ended 5 ") && strings.Count(place, ", ") > 20 {
+		ten := strings.HasPrefix(place, "batch of 10 ") || strings.HasPrefix(place, "batch of 5 ended 5 ")
+		if ten && strings.Count(place, ", ") > 20 {
 			return true
 		}
 	}
