@@ -21,16 +21,21 @@ import (
 // counter is the way from a portal to the API of a node that may die.
 type counter struct{ node **mortal }
 
-// RoundTrip brings no answer of who is dead.
+// RoundTrip asks the API.
 func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
+	return brought(r, handler.Of((*c.node).Assembly))
+}
+
+// brought is a handler's answer, as a transport brings it; none of who is dead.
+func brought(r *http.Request, by http.Handler) (*http.Response, error) {
 	in, answer := httptest.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), r.Body), httptest.NewRecorder()
 	in.Header = r.Header
-	handler.Of((*c.node).Assembly).ServeHTTP(answer, in)
+	by.ServeHTTP(answer, in)
 	if gone(r.Context()) {
 		return nil, errLine
 	}
 	given := answer.Result()
-	given.Request = r // as a transport does
+	given.Request = r
 	return given, nil
 }
 

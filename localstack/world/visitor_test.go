@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -26,20 +25,12 @@ type visitor struct {
 // threshold leads to the pages of the node, and elsewhere over the network.
 type threshold struct{ node **mortal }
 
-// RoundTrip brings no answer of who is dead.
+// RoundTrip asks whom the address names.
 func (d *threshold) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !strings.HasPrefix(r.URL.String(), (*d.node).People+"/") {
 		return http.DefaultTransport.RoundTrip(r)
 	}
-	in, answer := httptest.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), r.Body), httptest.NewRecorder()
-	in.Header = r.Header
-	people.New((*d.node).Assembly).ServeHTTP(answer, in)
-	if gone(r.Context()) {
-		return nil, errLine
-	}
-	given := answer.Result()
-	given.Request = r // as a transport does
-	return given, nil
+	return brought(r, people.New((*d.node).Assembly))
 }
 
 // visitor comes with no cookie.
