@@ -5,7 +5,6 @@ import (
 	"time"
 
 	awssdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
@@ -20,7 +19,7 @@ func (s stage) alarm(t *testing.T) {
 	}
 	s.poison(t)
 	s.measure(t)
-	s.state(t, types.StateValueAlarm)
+	alarmed(t, "emulated-"+poisoned+"-dead-letters", types.StateValueAlarm)
 	s.redrive(t)
 	for _, q := range s.d.Config.Queues {
 		if q.Name != poisoned {
@@ -39,35 +38,8 @@ func (s stage) measure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = cloudwatch.NewFromConfig(sdk(t)).PutMetricData(t.Context(), &cloudwatch.PutMetricDataInput{
-		Namespace: awssdk.String("AWS/SQS"),
-		MetricData: []types.MetricDatum{{
-			MetricName: awssdk.String("ApproximateNumberOfMessagesVisible"), Value: awssdk.Float64(float64(b.Dead)), Timestamp: awssdk.Time(time.Now()),
-			Dimensions: []types.Dimension{{Name: awssdk.String("QueueName"), Value: awssdk.String("emulated-" + poisoned + "-dead")}},
-		}},
+	putMetric(t, "AWS/SQS", types.MetricDatum{
+		MetricName: awssdk.String("ApproximateNumberOfMessagesVisible"), Value: awssdk.Float64(float64(b.Dead)), Timestamp: awssdk.Time(time.Now()),
+		Dimensions: []types.Dimension{{Name: awssdk.String("QueueName"), Value: awssdk.String("emulated-" + poisoned + "-dead")}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// state waits until the alarm is in a state.
-func (s stage) state(t *testing.T, want types.StateValue) {
-	t.Helper()
-	name, last := "emulated-"+poisoned+"-dead-letters", types.StateValue("not there")
-	for range 90 {
-		out, err := cloudwatch.NewFromConfig(sdk(t)).DescribeAlarms(t.Context(), &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(out.MetricAlarms) == 1 {
-			last = out.MetricAlarms[0].StateValue
-		}
-		if last == want {
-			t.Logf("alarm %s is in state %s", name, want)
-			return
-		}
-		time.Sleep(time.Second)
-	}
-	t.Fatalf("alarm %s is %s, not %s", name, last, want)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,9 +14,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/localstack/world"
@@ -26,8 +25,14 @@ import (
 type Applied struct {
 	*Deployed
 	Functions map[string]string // names in Lambda
-	gateways  map[string]api
-	folder    string // of the file that it was opened from, where the stack is applied again
+	Portals   map[string]string // API keys, by their plans
+	// Lane, where set, receives in the place of the gateway as4; what the stack says of its
+	// container is set when it starts.
+	Lane *Process
+
+	gateways map[string]api
+	settings map[string]any // variables beside those of the file
+	file     string         // that it was opened from; beside it the stack is applied again
 }
 
 // api is one REST API.
@@ -43,6 +48,7 @@ type outputs struct {
 	Functions output[map[string]string] `json:"functions"`
 	Gateways  output[map[string]api]    `json:"gateways"`
 	Queues    output[map[string]queue]  `json:"queues"`
+	APIKeys   output[map[string]string] `json:"api_keys"`
 }
 
 type output[V any] struct {
@@ -71,13 +77,9 @@ func (d *Deployed) Outputs() ([]byte, error) {
 
 // Open opens what the file of a stack's outputs tells of.
 func Open(ctx context.Context, name, file string) (*Applied, error) {
-	octets, err := os.ReadFile(file)
+	o, err := outputsOf(file)
 	if err != nil {
 		return nil, err
-	}
-	var o outputs
-	if err := json.Unmarshal(octets, &o); err != nil {
-		return nil, fmt.Errorf("read what Terraform tells: %w", err)
 	}
 	c := aws.Config{Table: o.Table.Value}
 	for name, q := range o.Queues.Value {
@@ -90,33 +92,25 @@ func Open(ctx context.Context, name, file string) (*Applied, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Applied{Deployed: d, Functions: o.Functions.Value, gateways: o.Gateways.Value, folder: filepath.Dir(file)}, nil
+	a := &Applied{Deployed: d, settings: map[string]any{}, file: file}
+	a.take(o)
+	return a, nil
 }
 
-// Change applies the stack again with variables, each NAME=VALUE.
-func (a *Applied) Change(ctx context.Context, variables ...string) error {
-	var arguments []string
-	for _, v := range variables {
-		arguments = append(arguments, "-var", v)
+func outputsOf(file string) (*outputs, error) {
+	octets, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
 	}
-	return a.apply(ctx, arguments...)
+	o := new(outputs)
+	if err := json.Unmarshal(octets, o); err != nil {
+		return nil, fmt.Errorf("read what Terraform tells: %w", err)
+	}
+	return o, nil
 }
 
-// Repair lets Terraform look at what is there, and make again what is missing.
-func (a *Applied) Repair(ctx context.Context) error { return a.apply(ctx) }
-
-// apply runs the script that localstack/stack.sh has left beside the outputs, with
-// the keys for the roles.
-func (a *Applied) apply(ctx context.Context, arguments ...string) error {
-	variable, err := json.Marshal(a.Keys)
-	if err != nil {
-		return err
-	}
-	out, err := exec.CommandContext(ctx, filepath.Join(a.folder, "apply"), append(arguments, "-var", "keys="+string(variable))...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("apply the stack again: %w: %s", err, out[max(0, len(out)-4<<10):])
-	}
-	return nil
+func (a *Applied) take(o *outputs) {
+	a.Functions, a.gateways, a.Portals = o.Functions.Value, o.Gateways.Value, o.APIKeys.Value
 }
 
 // Host is a [world.Host]: it configures the stack, gives its roles the keys as a
@@ -131,35 +125,67 @@ func (a *Applied) Host(ctx context.Context, s *world.Site) (func(context.Context
 	}
 	handlers := map[string]http.Handler{}
 	for name := range s.Listen {
-		front, err := a.front(name)
+		front, err := a.entrance(ctx, name)
 		if err != nil {
 			return nil, err
 		}
 		handlers[name] = front
 	}
-	return func(ctx context.Context) error { return serve(ctx, s, handlers) }, nil
+	return func(ctx context.Context) error {
+		err := serve(ctx, s, handlers)
+		if a.Lane != nil {
+			err = errors.Join(err, a.Lane.Stop())
+		}
+		return err
+	}, nil
 }
 
-// front passes requests on to a REST API as a name of its own would.
-func (a *Applied) front(name string) (http.Handler, error) {
+// entrance is what stands behind a name: the lane, once it runs, or a gateway.
+func (a *Applied) entrance(ctx context.Context, name string) (http.Handler, error) {
+	if name != "as4" || a.Lane == nil {
+		return a.front(name)
+	}
+	if err := a.Lane.Start(ctx); err != nil {
+		return nil, err
+	}
+	return a.Lane.front(name), nil
+}
+
+// Behind is where the emulator has a gateway.
+func (a *Applied) Behind(name string) (*url.URL, error) {
 	g, ok := a.gateways[name]
 	if !ok {
 		return nil, fmt.Errorf("the stack has no gateway %s", name)
 	}
 	to, err := url.Parse(os.Getenv("AWS_ENDPOINT_URL"))
+	if err == nil {
+		to.Path = path.Join("/_aws/execute-api", g.ID, g.Stage)
+	}
+	return to, err
+}
+
+// front passes requests on to a REST API as a name of its own would.
+func (a *Applied) front(name string) (http.Handler, error) {
+	to, err := a.Behind(name)
 	if err != nil {
 		return nil, err
 	}
-	to.Path = path.Join("/_aws/execute-api", g.ID, g.Stage)
 	transport, err := trusting(os.Getenv("AWS_CA_BUNDLE"))
 	if err != nil {
 		return nil, err
+	}
+	keys := map[string]string{}
+	if name == "api" { // of whoever calls here, as the portals of a world have none
+		keys = a.Portals
 	}
 	proxy := &httputil.ReverseProxy{
 		Transport: transport,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
 			r.Out.Host = r.In.Host
+			for _, key := range keys {
+				r.Out.Header.Set("X-Api-Key", key)
+			}
 			if a := r.Out.Header.Get("Accept"); a == "" || a == "*/*" { // for which emulators give base64 on
 				r.Out.Header.Set("Accept", "application/octet-stream")
 			}

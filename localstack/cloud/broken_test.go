@@ -25,51 +25,79 @@ type fault struct {
 	give     func(t *testing.T)
 	function string   // whose log tells of it
 	says     []string // words of one line
+	fails    string   // the function whose failures raise the alarm, where it is not the dead letters that would
 }
 
-// waits breaks several things at once: each exchange waits, a line of the log says
-// for what, and when all is mended each comes to its end, once.
-func (s stage) waits(t *testing.T, l *logReader, faults ...fault) {
+// waits breaks one thing after the other: each exchange waits, a line of the log says
+// for what, and it is mended. The function that it returns waits until each has come to its
+// end, once: a partner sends again after minutes.
+func (s stage) waits(t *testing.T, l *logReader, faults ...fault) (ended func()) {
 	t.Helper()
-	if t.Failed() {
-		return
-	}
+	var waiting []*waiter
 	for _, f := range faults {
-		f.take(t)
-	}
-	began := time.Now()
-	ended := make([]chan outcome, len(faults))
-	for i, f := range faults {
-		ended[i] = make(chan outcome, 1)
-		go func() {
-			result, err := s.run(t.Context(), f.from, f.to, demo.Options{Count: 1, NoPreview: f.from == theirs, Patience: 4 * time.Minute})
-			ended[i] <- outcome{result, err}
-		}()
-	}
-	for i, f := range faults {
-		t.Logf("%s: %s", f.what, l.wait(t, f.function, began, f.says))
-		select {
-		case o := <-ended[i]:
-			t.Fatalf("%s, and the exchange does not wait: %+v, %v", f.what, o.result, o.err)
-		default:
+		if !t.Failed() {
+			waiting = append(waiting, s.breaks(t, l, f))
 		}
 	}
-	for _, f := range faults {
-		f.give(t)
-	}
-	for i, f := range faults {
-		o := <-ended[i]
-		if o.err != nil || o.result.Lost+o.result.Doubled+len(o.result.Errors) > 0 || o.result.Ended["confirmed"] != 1 {
-			t.Fatalf("%s, is mended, and the exchange: %+v, %v", f.what, o.result, o.err)
+	return func() {
+		t.Helper()
+		for _, w := range waiting {
+			<-w.done
 		}
-		t.Logf("%s, is mended, and the exchange is confirmed after %.0f s; by both journals nothing is lost or doubled", f.what, o.result.Seconds)
+		for i, w := range waiting {
+			w.whole(t, faults[i].what)
+		}
 	}
 }
 
-// outcome is that of a walk.
-type outcome struct {
+// waiter is somebody whose exchange waits.
+type waiter struct {
+	demo   *demo.Demo
+	began  time.Time
+	done   chan struct{}
 	result *demo.Result
 	err    error
+}
+
+// breaks breaks one thing, sees an exchange wait and the log and the alarm tell of it,
+// and mends it.
+func (s stage) breaks(t *testing.T, l *logReader, f fault) *waiter {
+	t.Helper()
+	d, err := s.walker(f.from, f.to, demo.Options{Count: 1, NoPreview: f.from == theirs, Patience: 5 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.take(t)
+	w := &waiter{demo: d, began: time.Now(), done: make(chan struct{})}
+	go func() {
+		defer close(w.done)
+		w.result, w.err = d.Run(t.Context())
+	}()
+	t.Logf("%s: %s", f.what, l.wait(t, f.function, w.began, f.says))
+	if f.fails != "" {
+		l.raises(t, f.fails, w.began)
+	}
+	select {
+	case <-w.done:
+		t.Fatalf("%s, and the exchange does not wait: %+v, %v", f.what, w.result, w.err)
+	default:
+	}
+	f.give(t)
+	return w
+}
+
+// whole sees that the exchange was confirmed, and that nothing is lost or doubled of all
+// that went on meanwhile.
+func (w *waiter) whole(t *testing.T, what string) {
+	t.Helper()
+	if w.err != nil || len(w.result.Errors) > 0 || w.result.Ended["confirmed"] == 0 {
+		t.Fatalf("%s, is mended, and the exchange: %+v, %v", what, w.result, w.err)
+	}
+	c, err := w.demo.Count(t.Context(), w.began)
+	if err != nil || c.Lost+c.Doubled > 0 {
+		t.Fatalf("%s, is mended, and the journals say: %+v, %v", what, c, err)
+	}
+	t.Logf("%s, is mended, and the exchange is confirmed after %.0f s; by both journals nothing is lost or doubled", what, w.result.Seconds)
 }
 
 // wait waits for a line with all of these words, at most for two rounds of the clock.
@@ -159,19 +187,36 @@ func destroys(a *cloud.Applied, queue string) (take, give func(*testing.T)) {
 	return take, give
 }
 
-// broken takes permissions and a queue away.
-func (s stage) broken(t *testing.T, a *cloud.Applied, l *logReader) {
+// unlocked takes keys away from the access point: it takes no message that it cannot
+// read, or whose receipt it cannot sign. What it returns waits for the end of both.
+func (s stage) unlocked(t *testing.T, a *cloud.Applied, l *logReader) (ended func()) {
+	t.Helper()
+	reads, answers := lacks(t, a, "as4-receive", "kms:Decrypt", "decrypt"), lacks(t, a, "as4-receive", "kms:Sign", "sign")
+	reads.fails, answers.fails = "as4-receive", "as4-receive"
+	return s.waits(t, l, reads, answers)
+}
+
+// lacks is a function without its key.
+func lacks(t *testing.T, a *cloud.Applied, function, action, use string) fault {
+	t.Helper()
+	take, give := denies(a, action, function)
+	key := a.Keys[use][0]
+	return fault{what: function + " may not " + action, from: theirs, to: ours, take: take, give: give, function: function, says: []string{"not authorized", action, key, "give this role " + action + " on " + key}}
+}
+
+// stuck takes sending and a queue away.
+func (s stage) stuck(t *testing.T, a *cloud.Applied, l *logReader) {
 	t.Helper()
 	if err := a.Hide(t.Context(), "outbound", 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	take, give := denies(a, "kms:Sign", "as4-send")
-	s.waits(t, l, fault{"as4-send may not sign", theirs, ours, take, give, "as4-send", []string{"not authorized", "kms:Sign", a.Keys["sign"][0]}})
-
-	take, give = denies(a, "sqs:SendMessage", "exchange", "clock")
-	gone, again := destroys(a, poisoned)
+	take, give := denies(a, "sqs:SendMessage", "exchange", "clock")
 	s.waits(t, l,
-		fault{"exchange may not send", theirs, ours, take, give, "exchange", []string{"stays in the outbox", "not authorized", "sqs:SendMessage"}},
-		fault{"the queue " + poisoned + " is destroyed", ours, theirs, gone, again, "people", []string{"stays in the outbox", "queue " + poisoned}},
-	)
+		lacks(t, a, "as4-send", "kms:Sign", "sign"),
+		fault{what: "exchange may not send", from: theirs, to: ours, take: take, give: give, function: "exchange", says: []string{"stays in the outbox", "not authorized", "give this role sqs:SendMessage"}},
+	)()
+	rests(t)
+	gone, again := destroys(a, poisoned)
+	s.waits(t, l, fault{what: "the queue " + poisoned + " is destroyed", from: ours, to: theirs, take: gone, give: again, function: "people", fails: "clock",
+		says: []string{"stays in the outbox", "queue emulated-" + poisoned + " is gone", "apply the tenant's Terraform"}})()
 }

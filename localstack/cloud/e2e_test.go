@@ -145,15 +145,19 @@ func (s stage) walk(t *testing.T, what, from, to string, o demo.Options) *demo.R
 
 // run walks from one country to another, and counts from both journals.
 func (s stage) run(ctx context.Context, from, to string, o demo.Options) (*demo.Result, error) {
-	running := *s.w.Running()
-	running.From, running.To = from, to
-	o.Roots = os.Getenv("AWS_CA_BUNDLE") // links lead to the emulator
-	o.Journals = map[string]demo.Journal{ours: s.d.Journal}
-	d, err := demo.New(&running, o)
+	d, err := s.walker(from, to, o)
 	if err != nil {
 		return nil, err
 	}
 	return d.Run(ctx)
+}
+
+func (s stage) walker(from, to string, o demo.Options) (*demo.Demo, error) {
+	running := *s.w.Running()
+	running.From, running.To = from, to
+	o.Roots = os.Getenv("AWS_CA_BUNDLE") // links lead to the emulator
+	o.Journals = map[string]demo.Journal{ours: s.d.Journal}
+	return demo.New(&running, o)
 }
 
 // deadLetters lets an item die twice, and the node go on.

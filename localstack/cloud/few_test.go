@@ -49,7 +49,7 @@ func (s stage) few(t *testing.T, a *cloud.Applied, l *logReader) {
 		return
 	}
 	began := time.Now()
-	if err := a.Change(t.Context(), "queues=few"); err != nil {
+	if err := a.Change(t.Context(), map[string]any{"queues": "few"}); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("the stack polls few queues after %.0f s", time.Since(began).Seconds())

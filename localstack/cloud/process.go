@@ -25,6 +25,8 @@ type Process struct {
 	Only     []string  // functions; empty: all
 	Args     []string  // more of them
 	Output   io.Writer // what it writes when it is ready, and its log
+	// Environment, where set, is its own in place of what [Deployed] says.
+	Environment map[string]string
 	// Confine, where set, takes from the process what its container has not.
 	Confine func(*exec.Cmd)
 
@@ -35,9 +37,12 @@ type Process struct {
 
 // Start starts the program and returns when it is ready.
 func (p *Process) Start(ctx context.Context) error {
-	env, err := p.Deployed.Environment()
-	if err != nil {
-		return err
+	env := p.Environment
+	if env == nil {
+		var err error
+		if env, err = p.Deployed.Environment(); err != nil {
+			return err
+		}
 	}
 	args := []string{"--listen", "as4=127.0.0.1:0", "--listen", "api=127.0.0.1:0", "--listen", "people=127.0.0.1:0"}
 	for _, name := range p.Only {

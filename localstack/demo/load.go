@@ -40,7 +40,7 @@ func (d *Demo) Run(ctx context.Context) (*Result, error) {
 	if err := d.settled(ctx, began, walks); err != nil {
 		return nil, err
 	}
-	counted, err := d.count(ctx, began)
+	counted, err := d.Count(ctx, began)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +86,9 @@ func (d *Demo) walks(ctx context.Context) ([]*Walk, map[string]int) {
 	return done, failed
 }
 
-// count counts what the walks came to.
-func (d *Demo) count(ctx context.Context, since time.Time) (*Count, error) {
+// Count counts from both journals what all exchanges since a time came to, also those
+// that somebody else walks at the same time.
+func (d *Demo) Count(ctx context.Context, since time.Time) (*Count, error) {
 	from, err := d.journal(ctx, d.world.From, since)
 	if err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func CountJournals(r *world.Running, since time.Time) (*Count, error) {
 // what the portal sees.
 func (d *Demo) settled(ctx context.Context, since time.Time, walks []*Walk) error {
 	for range 50 {
-		c, err := d.count(ctx, since)
+		c, err := d.Count(ctx, since)
 		if err != nil || c.Lost == 0 && c.Exchanges >= len(walks) {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -81,7 +82,7 @@ func (q *Queues) Send(ctx context.Context, name string, body []byte, delay time.
 		return err
 	}
 	if err := q.send(ctx, to.URL, name, string(body), delay); err != nil {
-		return fmt.Errorf("send to queue %s: %w", name, remedy(name, err))
+		return fmt.Errorf("send to queue %s: %w", name, remedy(path.Base(to.URL), err))
 	}
 	return nil
 }
