@@ -48,6 +48,13 @@ run "two_queues_are_polled_and_all_are_there" {
     condition     = toset(keys(aws_cloudwatch_metric_alarm.dead)) == toset(keys(local.list.queues)) && toset(keys(aws_cloudwatch_metric_alarm.age)) == toset(["outbound", "inbound"])
     error_message = "Dead letters of each queue are an alarm; nothing grows old in one that is swept each minute."
   }
+  assert {
+    condition = sum([for list in [
+      aws_cloudwatch_metric_alarm.dead, aws_cloudwatch_metric_alarm.age, aws_cloudwatch_metric_alarm.certificates, aws_cloudwatch_metric_alarm.success, aws_cloudwatch_metric_alarm.failures,
+      aws_cloudwatch_metric_alarm.function, aws_cloudwatch_metric_alarm.gateway, aws_cloudwatch_metric_alarm.outbox
+    ] : length(list)]) <= 10
+    error_message = "AWS gives ten alarms free."
+  }
 }
 
 run "whoever_waits_has_longer_than_whom_it_waits_for" {
