@@ -36,6 +36,9 @@ func (f folded) Bury(_ context.Context, queue string, body []byte) error {
 	return fmt.Errorf("item %s of %s died: nobody dies so often", body, queue)
 }
 
+// Sooner does nothing: whatever fails comes again at once here.
+func (f folded) Sooner(context.Context, string, string, time.Duration) error { return nil }
+
 // unfold is the queue that an item names, or none, and its body.
 func unfold(body string) (queue, rest string) {
 	if guest, ok := strings.CutPrefix(body, guestMark); ok {

@@ -30,8 +30,11 @@ func guest(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
 	if !known {
 		return fmt.Errorf("item %.80q names the queue %.80q, which functions.yaml has not: was it sent by a later release?", item.Body, item.Queue)
 	}
-	q, _ := a.Queue.(folding)
-	if q == nil || !q.Folded(item.Queue) { // it was when this was sent
+	q, ok := a.Queue.(folding)
+	if !ok {
+		return fmt.Errorf("an item of queue %s lies in %s, and this store knows no queue that is folded", item.Queue, conduct.Inbound)
+	}
+	if !q.Folded(item.Queue) { // it was when this was sent
 		return a.Queue.Send(ctx, item.Queue, []byte(item.Body), 0)
 	}
 	if item.Receives > queue.Receives {

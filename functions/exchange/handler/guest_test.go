@@ -207,3 +207,11 @@ func TestAGuestIsKnownAsLambdaGivesIt(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestAStoreThatKnowsNoFoldedQueueKeepsWhatItCannotPlace: sent on, it could come back for ever.
+func TestAStoreThatKnowsNoFoldedQueueKeepsWhatItCannotPlace(t *testing.T) {
+	answer, err := handler.New(assembly.New(assembly.Ports{Queue: struct{ store.Queue }{}}))(t.Context(), events.SQSEvent{Records: []events.SQSMessage{item("requests", "resolve/a", "1")}})
+	if err != nil || len(answer.BatchItemFailures) != 1 {
+		t.Errorf("%+v, %v", answer, err)
+	}
+}
