@@ -14,6 +14,7 @@ import (
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/store"
+	"github.com/vienreiz/vienreiz/shared/store/aws"
 	"github.com/vienreiz/vienreiz/shared/store/storetest"
 )
 
@@ -80,4 +81,37 @@ func TestWhereverANodeWithFewQueuesIsKilledTheExchangeComesToItsEnd(t *testing.T
 			t.Errorf("%s: nothing was handed on", m.Country)
 		}
 	}
+}
+
+// promptly is [prompt] of queues of which few are polled.
+type promptly struct{ *aws.Queues }
+
+func (p promptly) Send(ctx context.Context, queue string, body []byte, _ time.Duration) error {
+	return p.Queues.Send(ctx, queue, body, 0)
+}
+
+// fold lets the items of queues travel in others, as Terraform does.
+func fold(list []aws.Queue) {
+	urls := map[string]string{}
+	for _, q := range list {
+		urls[q.Name] = q.URL
+	}
+	for i := range list {
+		if host := functions.All().Queues[list[i].Name].Fold; host != "" {
+			list[i].URL, list[i].Idle = urls[host], list[i].URL
+		}
+	}
+}
+
+// hands are the functions of folded queues.
+func (w *walk) hands(country string) map[string]gate.Queued {
+	all := map[string]gate.Queued{}
+	for queue, q := range functions.All().Queues {
+		if q.Fold != "" {
+			all[queue] = func(ctx context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
+				return w.sides[country].handlers[queue](ctx, e)
+			}
+		}
+	}
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/localstack/provision"
 	"github.com/vienreiz/vienreiz/localstack/world"
@@ -25,24 +26,32 @@ type walk struct {
 	time  *handTime
 	sides map[string]*side
 	soils map[string]*soil
+	few   bool // few queues are polled, as in a pilot
 }
 
 // countries are those of a walk: who asks, and who answers.
 var countries = []string{"LT", "LV"}
 
 // newWalk opens one. On each node change may have its say.
-func newWalk(t *testing.T, now time.Time, change func(country string, p *assembly.Ports)) *walk {
+func newWalk(t *testing.T, now time.Time, few bool, change func(country string, p *assembly.Ports)) *walk {
 	t.Helper()
-	w := &walk{time: &handTime{now: now}, soils: map[string]*soil{}}
+	w := &walk{time: &handTime{now: now}, soils: map[string]*soil{}, few: few}
 	opened := map[string]*aws.Store{}
 	w.World, w.sides = stillFor(t, tenant.Timers{Requester: day, Provider: day}, w.time, func(c string, p *assembly.Ports) {
-		s := newSoil(t, ground(t, c, w.time.Now))
+		made := ground(t, c, w.time.Now)
+		if few {
+			fold(made.Queues)
+		}
+		s := newSoil(t, made)
 		on, err := aws.Open(t.Context(), s.Config, provision.Credentials)
 		if err != nil {
 			t.Fatal(err)
 		}
 		opened[c], w.soils[c] = on, s
 		p.State, p.Queue, p.Objects = on.State, blocked{prompt{on.Queues}, s}, on.Objects
+		if few {
+			p.Queue, p.Folded = promptly{on.Queues}, w.hands(c)
+		}
 		change(c, p)
 		now, err := p.Tenant.Configuration(t.Context())
 		if err != nil {
@@ -60,14 +69,22 @@ func newWalk(t *testing.T, now time.Time, change func(country string, p *assembl
 // does next. It reports whether there was anything left to do.
 func (w *walk) step(t *testing.T, order string) bool {
 	t.Helper()
+	return w.move() || w.act(t, order)
+}
+
+// move handles one item of a queue that is polled, and reports whether there was one.
+func (w *walk) move() bool {
 	for _, c := range countries {
 		for _, q := range queues {
+			if w.few && functions.All().Queues[q].Fold != "" {
+				continue
+			}
 			if w.sides[c].move(q, false) {
 				return true
 			}
 		}
 	}
-	return w.act(t, order)
+	return false
 }
 
 // act is what the person or the portal does next about an exchange.
@@ -224,8 +241,8 @@ func recordLeft(t *testing.T, file string) {
 	t.Helper()
 	now := time.Now().UTC().Truncate(time.Second)
 	same := func(string, *assembly.Ports) {}
-	list := newWalk(t, now, same).moments(t)
-	l, w := onAWSLeft{Now: now, Nodes: map[string]*cloudLeft{"LT": {}, "LV": {}}}, newWalk(t, now, same)
+	list := newWalk(t, now, false, same).moments(t)
+	l, w := onAWSLeft{Now: now, Nodes: map[string]*cloudLeft{"LT": {}, "LV": {}}}, newWalk(t, now, false, same)
 	for _, m := range list {
 		x, _ := w.leave(t, m, l.Nodes)
 		l.Left = append(l.Left, x)

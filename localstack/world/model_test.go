@@ -24,6 +24,7 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/journal"
 	"github.com/vienreiz/vienreiz/shared/preview"
 	"github.com/vienreiz/vienreiz/shared/requester"
@@ -127,7 +128,7 @@ func (s *side) move(queue string, keep bool) bool {
 		return false
 	}
 	m := list[0]
-	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: string(m.Body), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(m.Receives)}}}}
+	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: string(m.Body), MessageAttributes: gate.Naming(m.Queue), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(m.Receives)}, ReceiptHandle: m.Handle}}}
 	answer, err := s.handlers[queue](ctx, e)
 	if err == nil && len(answer.BatchItemFailures) == 0 && !keep {
 		_ = s.queues.Delete(ctx, queue, m.Handle)

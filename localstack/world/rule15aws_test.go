@@ -41,13 +41,20 @@ func TestRule15WhatLiesInTheQueuesSurvivesNewCodeOnAWS(t *testing.T) {
 	everyLeft(t, func(t *testing.T, l *onAWSLeft) {
 		everyQueue(t, l)
 		for _, c := range []struct {
-			name string
-			rows func([]map[string]attribute)
-		}{{"rows as they are", func([]map[string]attribute) {}}, {"rows uncompressed, as 0.1 wrote them", func(rows []map[string]attribute) { unpack(t, rows) }}} {
+			name     string
+			few      bool
+			unpacked bool
+		}{
+			{name: "by a stack as it was"},
+			{name: "by one that polls few queues now", few: true},
+			{name: "with rows that are not compressed, as 0.1 wrote them", unpacked: true},
+		} {
 			t.Run(c.name, func(t *testing.T) {
-				w := newWalk(t, l.Now.Add(time.Minute), l.pin)
+				w := newWalk(t, l.Now.Add(time.Minute), c.few, l.pin)
 				for country, s := range w.soils {
-					c.rows(l.Nodes[country].Table)
+					if c.unpacked {
+						unpack(t, l.Nodes[country].Table)
+					}
 					s.restore(t, l.Nodes[country])
 				}
 				w.goOn(t, l)
@@ -223,7 +230,7 @@ func (w *walk) goOn(t *testing.T, l *onAWSLeft) {
 	t.Helper()
 	w.settle(t, l)
 	for _, x := range l.Left {
-		if state := w.state(t, x.Order); x.Items && state != exchange.Confirmed {
+		if state := w.state(t, x.Order); x.Items && !w.few && state != exchange.Confirmed {
 			t.Errorf("%q: handling what lies there brought the exchange to %s", x.Lies, state)
 		}
 	}
@@ -260,7 +267,8 @@ func (w *walk) settle(t *testing.T, l *onAWSLeft) {
 		if n == longest*len(l.Left) {
 			t.Fatal("there is always something left to do")
 		}
-		settle(w.sides["LT"], w.sides["LV"])
+		for w.move() {
+		}
 		more = false
 		for _, x := range l.Left {
 			more = w.act(t, x.Order) || more

@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -186,7 +187,7 @@ func (s *soil) restore(t *testing.T, l *cloudLeft) {
 	}
 	urls := map[string]string{}
 	for _, q := range s.Queues {
-		urls[q.Name] = q.URL
+		urls[q.Name] = cmp.Or(q.Idle, q.URL)
 	}
 	for _, item := range l.Items {
 		in := &sqs.SendMessageInput{QueueUrl: awssdk.String(urls[item.Queue]), MessageBody: &item.Body, MessageAttributes: map[string]sqstypes.MessageAttributeValue{}}
