@@ -26,6 +26,14 @@ type fault struct {
 	function string   // whose log tells of it
 	says     []string // words of one line
 	fails    string   // the function whose failures raise the alarm, where it is not the dead letters that would
+	strike   func()   // lets the clock strike, where that is what is waited for
+}
+
+// hurry lets the clock strike, for what nobody waits a minute here.
+func (f *fault) hurry() {
+	if f.strike != nil {
+		f.strike()
+	}
 }
 
 // waits breaks one thing after the other: each exchange waits, a line of the log says
@@ -41,8 +49,10 @@ func (s stage) waits(t *testing.T, l *logReader, faults ...fault) (ended func())
 	}
 	return func() {
 		t.Helper()
-		for _, w := range waiting {
-			<-w.done
+		for i, w := range waiting {
+			for !w.ends(5 * time.Second) {
+				faults[i].hurry()
+			}
 		}
 		for i, w := range waiting {
 			w.whole(t, faults[i].what)
@@ -57,6 +67,16 @@ type waiter struct {
 	done   chan struct{}
 	result *demo.Result
 	err    error
+}
+
+// ends waits for the end, at most for so long.
+func (w *waiter) ends(most time.Duration) bool {
+	select {
+	case <-w.done:
+		return true
+	case <-time.After(most):
+		return false
+	}
 }
 
 // breaks breaks one thing, sees an exchange wait and the log and the alarm tell of it,
@@ -75,7 +95,7 @@ func (s stage) breaks(t *testing.T, l *logReader, f fault) *waiter {
 	}()
 	t.Logf("%s: %s", f.what, l.wait(t, f.function, w.began, f.says))
 	if f.fails != "" {
-		l.raises(t, f.fails, w.began)
+		l.raises(t, &f, w.began)
 	}
 	select {
 	case <-w.done:
@@ -210,13 +230,14 @@ func (s stage) stuck(t *testing.T, a *cloud.Applied, l *logReader) {
 	if err := a.Hide(t.Context(), "outbound", 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
+	clock := func() { _ = strike(t, a) } // what breaks is in its log
 	take, give := denies(a, "sqs:SendMessage", "exchange", "clock")
 	s.waits(t, l,
 		lacks(t, a, "as4-send", "kms:Sign", "sign"),
-		fault{what: "exchange may not send", from: theirs, to: ours, take: take, give: give, function: "exchange", says: []string{"stays in the outbox", "not authorized", "give this role sqs:SendMessage"}},
+		fault{what: "exchange may not send", from: theirs, to: ours, take: take, give: give, strike: clock, function: "exchange", says: []string{"stays in the outbox", "not authorized", "give this role sqs:SendMessage"}},
 	)()
 	rests(t)
 	gone, again := destroys(a, poisoned)
-	s.waits(t, l, fault{what: "the queue " + poisoned + " is destroyed", from: ours, to: theirs, take: gone, give: again, function: "people", fails: "clock",
+	s.waits(t, l, fault{what: "the queue " + poisoned + " is destroyed", from: ours, to: theirs, take: gone, give: again, strike: clock, function: "people", fails: "clock",
 		says: []string{"stays in the outbox", "queue emulated-" + poisoned + " is gone", "apply the tenant's Terraform"}})()
 }

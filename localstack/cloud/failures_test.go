@@ -77,17 +77,18 @@ func putMetric(t *testing.T, namespace string, datum types.MetricDatum) {
 }
 
 // raises waits until a function has measured that it failed, and sees the alarm go off.
-func (l *logReader) raises(t *testing.T, function string, since time.Time) {
+func (l *logReader) raises(t *testing.T, f *fault, since time.Time) {
 	t.Helper()
-	for range 90 { // a round of the clock, and some
-		if n := l.publish(t, observe.Failures, function, since); n > 0 {
-			t.Logf("%s measures %v failures", function, n)
+	for range 30 {
+		if n := l.publish(t, observe.Failures, f.fails, since); n > 0 {
+			t.Logf("%s measures %v failures", f.fails, n)
 			alarmed(t, failures, types.StateValueAlarm)
 			return
 		}
-		time.Sleep(time.Second)
+		time.Sleep(3 * time.Second)
+		f.hurry()
 	}
-	t.Fatalf("%s measures no failure", function)
+	t.Fatalf("%s measures no failure", f.fails)
 }
 
 // rests waits until the alarm goes back, as nothing fails any more. That nothing is
