@@ -39,17 +39,22 @@ func TestTheZipsOnAnEmulatorExchangeWithAnEmbeddedNode(t *testing.T) {
 	if os.Getenv(stackOfTerraform) != "" {
 		t.Skip("the emulator runs the zips on what Terraform has made, which says more")
 	}
-	name := "e2e" + strings.ToLower(rand.Text()[:8])
-	d, err := cloud.Make(t.Context(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
-	s := stage{d, open(t, r.Host)}
+	r := zipped(t, "e2e")
+	s := stage{r.Deployed, open(t, r.Host)}
 	s.exchange(t)
 	s.large(t, throughTheGate)
 	s.deadLetters(t)
 	s.health(t)
+}
+
+// zipped runs the zips over a stack of their own.
+func zipped(t *testing.T, name string) *cloud.Runner {
+	t.Helper()
+	d, err := cloud.Make(t.Context(), name+strings.ToLower(rand.Text()[:8]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
 }
 
 func needEmulator(t *testing.T) {

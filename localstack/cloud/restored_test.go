@@ -1,10 +1,8 @@
 package cloud_test
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,10 +11,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
-	"github.com/vienreiz/vienreiz/localstack/provision"
-	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/journal"
-	"github.com/vienreiz/vienreiz/shared/keys/kms"
 	"github.com/vienreiz/vienreiz/shared/reception"
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/tenant/bucket"
@@ -26,27 +21,12 @@ import (
 // when the operator's command has read the journal, and not before /as4 is closed.
 func TestARestoredTableKnowsTheMessagesOfTheJournal(t *testing.T) {
 	needEmulator(t)
-	name := "restored" + strings.ToLower(rand.Text()[:8])
-	d, err := cloud.Make(t.Context(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := kms.Open(t.Context(), provision.Credentials)
-	if err != nil {
-		t.Fatal(err)
-	}
-	runner := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
-	w, err := world.Open(t.Context(), world.Options{Data: filepath.Join(t.TempDir(), "world"), Names: []string{theirs, ours}, Hosts: map[string]world.Host{ours: runner.Host}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	walked(t, w, map[string]demo.Journal{ours: d.Journal}, "before the table was lost", theirs, ours)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	r := zipped(t, "restored")
+	d := r.Deployed
+	walked(t, open(t, r.Host), map[string]demo.Journal{ours: d.Journal}, "before the table was lost", theirs, ours)
 
 	were := forgotten(t, d)
-	source := &bucket.Source{Objects: d.Store.Objects, Keys: keys}
+	source := &bucket.Source{Objects: d.Store.Objects}
 	args := []string{"restore", "--table", d.Config.Table, "--journal", bucketOf(d, journal.Bucket), "--configuration", bucketOf(d, bucket.Bucket), "--since", time.Now().Add(-time.Hour).Format(time.RFC3339), "--json"}
 	if out, said, err := typed(t, args...); err == nil || !strings.Contains(said, "/as4 is open") {
 		t.Fatalf("while /as4 is open: %v %s%s", err, out, said)

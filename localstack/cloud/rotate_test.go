@@ -21,7 +21,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
 	"github.com/vienreiz/vienreiz/localstack/provision"
 	"github.com/vienreiz/vienreiz/localstack/world"
@@ -85,11 +84,8 @@ func TestAKeyIsRotatedPartnerByPartnerInAFolder(t *testing.T) {
 
 func TestAKeyIsRotatedPartnerByPartnerInABucket(t *testing.T) {
 	needEmulator(t)
-	name := "rotate" + strings.ToLower(rand.Text()[:8])
-	d, err := cloud.Make(t.Context(), name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	runner := zipped(t, "rotate")
+	d := runner.Deployed
 	keys, err := kms.Open(t.Context(), provision.Credentials)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +94,6 @@ func TestAKeyIsRotatedPartnerByPartnerInABucket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runner := &cloud.Runner{Deployed: d, Zips: zips, Work: t.TempDir(), Output: logs(t), Every: time.Second, Hide: 5 * time.Second}
 	r := &rehearsal{clock: new(atomic.Int64), ours: &bucket.Source{Objects: d.Store.Objects, Keys: keys}, sleep: tenant.Fresh}
 	r.where = []string{"--bucket", bucketOf(d, bucket.Bucket)}
 	data := filepath.Join(t.TempDir(), "world")
@@ -113,11 +108,11 @@ func TestAKeyIsRotatedPartnerByPartnerInABucket(t *testing.T) {
 	})
 	r.theirs = openFolder(t, filepath.Join(data, strings.ToLower(theirs), "config"))
 	r.keep = func(t *testing.T, key crypto.Signer) (string, string) {
-		sign, err := importer.Import(t.Context(), name, kms.Sign, key)
+		sign, err := importer.Import(t.Context(), d.Name, kms.Sign, key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		decrypt, err := importer.Import(t.Context(), name, kms.Decrypt, key)
+		decrypt, err := importer.Import(t.Context(), d.Name, kms.Decrypt, key)
 		if err != nil {
 			t.Fatal(err)
 		}

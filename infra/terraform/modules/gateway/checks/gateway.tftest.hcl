@@ -1,5 +1,5 @@
 mock_provider "aws" {
-  source = "./checks/mocks"
+  source = "../tenant/checks/mocks"
 }
 
 variables {
