@@ -12,8 +12,9 @@ import (
 var list = []mutants.Mutant{
 	mutants.Of("the outbox is skipped", "../../shared/conduct/keeper.go", `append([]store.Change{change}, effect.Changes...), effect.Commands); err != nil {`, `append([]store.Change{change}, effect.Changes...), nil); err != nil {`, ".", "TestWhereverANodeIsKilledTheExchangeComesToItsEnd"),
 	mutants.Of("the receiver's outbox is skipped", "../../shared/reception/inbox.go", `a.inbox.State.Commit(ctx, []store.Change{change}, commands)`, `a.inbox.State.Commit(ctx, []store.Change{change}, nil)`, "../../shared/reception", "TestRule01ReceiptMeansDurableWhicheverCallFails"),
-	mutants.Of("the clock sends nothing again", "../../functions/clock/handler/handler.go", `errors.Join(resend(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, `errors.Join(wake(ctx, a), push(ctx, a), warn(ctx, a))`, ".", "TestWhereverANodeIsKilledTheExchangeComesToItsEnd"),
-	mutants.Of("the clock wakes no exchange", "../../functions/clock/handler/handler.go", `errors.Join(resend(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, `errors.Join(resend(ctx, a), push(ctx, a), warn(ctx, a))`, ".", "TestEveryTimerEndsAnExchangeByItself"),
+	mutants.Of("the clock sends nothing again", "../../functions/clock/handler/handler.go", `errors.Join(resend(ctx, a), sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, `errors.Join(sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, ".", "TestWhereverANodeIsKilledTheExchangeComesToItsEnd"),
+	mutants.Of("the clock wakes no exchange", "../../functions/clock/handler/handler.go", `errors.Join(resend(ctx, a), sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, `errors.Join(resend(ctx, a), sweep(ctx, a), push(ctx, a), warn(ctx, a))`, ".", "TestEveryTimerEndsAnExchangeByItself"),
+	mutants.Of("a closed access point takes messages", "../../functions/assembly/assembly.go", `c.Closed != ""`, `c.Closed == "-"`, ".", "TestRule15ARestoredStoreStaysClosedUntilItKnowsItsMessages"),
 	mutants.Of("nothing is journalled before the effect", "../../shared/conduct/keeper.go", `	if err := k.journal(ctx, r, s.Entries); err != nil {
 		return err
 	}`, `	_ = k.journal`, ".", "TestEveryInterleavingEndsWithNothingLostOrDoubled"),
