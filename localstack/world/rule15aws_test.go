@@ -273,6 +273,7 @@ func (w *walk) settle(t *testing.T, l *onAWSLeft) {
 		for _, x := range l.Left {
 			more = w.act(t, x.Order) || more
 		}
+		more = more || w.waits(t)
 	}
 }
 
