@@ -99,7 +99,7 @@ e2e-ministack: zips-here ## the same on MiniStack, with each queue polled and th
 	$(Q)localstack/emulators.sh run ministack build/emulators $(GO) test -count=1 -timeout 15m -skip '$(roles)' -v ./localstack/cloud
 
 roles = StackOfTerraform|ZipsOnAnEmulator
-e2e = localstack/emulators.sh run $(1) build/emulators localstack/stack.sh build/zips/$$($(GO) env GOARCH) build/stack-$(1) $(GO) test -count=1 -timeout 20m -v ./localstack/cloud
+e2e = localstack/e2e.sh $(1) build/zips/$$($(GO) env GOARCH) build $(GO) test -count=1 -timeout 20m -v ./localstack/cloud
 
 localstack: build zips-here ## two countries, one of them as built zips on LocalStack (EMULATOR=ministack: on MiniStack), until Ctrl-C; picks Docker or the host
 	$(Q)set -m; localstack/up.sh $(or $(EMULATOR),localstack) build/zips/$$($(GO) env GOARCH) build bin/vienreiz run $(ARGS); exit $$?

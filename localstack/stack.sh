@@ -7,7 +7,7 @@
 # ZIPS is the folder of the zips of this machine's processor, ROOT one for a copy of
 # infra/terraform and its state. ROOT/apply, beside the file, applies it once more,
 # with the arguments that it gets, such as -var. QUEUES=few polls few queues. Without Terraform or its provider the
-# command runs without a stack, and that is said. Nothing is destroyed: the emulator
+# command runs without a stack, and that is said; status 76 where it could not be applied. Nothing is destroyed: the emulator
 # forgets. ROOT/terraform runs any other command of Terraform there. With HARDENED the tenant is
 # like that of hardened.tfvars, as far as the emulator goes, which takes waf or names:
 # localstack/ministry makes what that needs.
@@ -58,7 +58,7 @@ status=0
 if [ "$status" = 0 ]; then
   echo "applying infra/terraform/tenant"
   began=$(date +%s)
-  (apply) || { status=$?; grep -hA12 'Error: ' "$root/init.log" "$root/ministry.log" "$root/apply.log" 2>/dev/null | head -60 >&2; exit "$status"; }
+  (apply) || { grep -hA12 'Error: ' "$root/init.log" "$root/ministry.log" "$root/apply.log" 2>/dev/null | head -60 >&2; exit 76; }
   echo "$(grep '^Apply complete' "$root/apply.log") $(($(date +%s) - began)) s"
   export VIENREIZ_STACK=$root/outputs.json
 elif [ "$status" = 75 ]; then
