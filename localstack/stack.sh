@@ -6,11 +6,12 @@
 #
 # ZIPS is the folder of the zips of this machine's processor, ROOT one for a copy of
 # infra/terraform and its state. ROOT/apply, beside the file, applies it once more,
-# with the arguments that it gets, such as -var. QUEUES=few polls few queues. Without Terraform or its provider the
-# command runs without a stack, and that is said; status 76 where it could not be applied. Nothing is destroyed: the emulator
-# forgets. ROOT/terraform runs any other command of Terraform there. With HARDENED the tenant is
-# like that of hardened.tfvars, as far as the emulator goes, which takes waf or names:
-# localstack/ministry makes what that needs.
+# with the arguments that it gets, such as -var; ROOT/terraform runs any other command of
+# Terraform there. QUEUES=few polls few queues. With HARDENED the tenant is like that of
+# hardened.tfvars, as far as the emulator goes, which takes waf or names:
+# localstack/ministry makes what that needs. Nothing is destroyed: the emulator forgets.
+# Without Terraform or its provider the command runs without a stack, and that is said.
+# Status 76 says that it could not be applied.
 set -euo pipefail
 [ $# -ge 3 ] || { echo "usage: stack.sh ZIPS ROOT COMMAND..." >&2; exit 1; }
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -58,7 +59,10 @@ status=0
 if [ "$status" = 0 ]; then
   echo "applying infra/terraform/tenant"
   began=$(date +%s)
-  (apply) || { grep -hA12 'Error: ' "$root/init.log" "$root/ministry.log" "$root/apply.log" 2>/dev/null | head -60 >&2; exit 76; }
+  if ! (apply); then
+    grep -hA12 'Error: ' "$root"/*.log 2>/dev/null | head -60 >&2 || true # the reason may stand elsewhere
+    exit 76
+  fi
   echo "$(grep '^Apply complete' "$root/apply.log") $(($(date +%s) - began)) s"
   export VIENREIZ_STACK=$root/outputs.json
 elif [ "$status" = 75 ]; then
