@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 const folder = "../events"
@@ -139,6 +141,10 @@ func TestTheQueuesAndBucketsOfTheListAreWhole(t *testing.T) {
 				t.Errorf("%s and %s both take from queue %s", name, read[q], q)
 			}
 			read[q] = name
+			hidden := list.Queues[q].Hidden()
+			if again := hidden * time.Duration(list.Queues[q].Receives); hidden > store.Patience || again > store.Retried {
+				t.Errorf("queue %s hides an item for %s, %s in all; the outbox sends it again after %s and, where it failed, after %s", q, hidden, again, store.Patience, store.Retried)
+			}
 			if list.Queues[q].Visibility < f.Seconds+15 {
 				t.Errorf("queue %s hides an item for %d s, its function may take %d s", q, list.Queues[q].Visibility, f.Seconds)
 			}

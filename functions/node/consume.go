@@ -131,7 +131,7 @@ func event(messages []store.Message) events.SQSEvent {
 	var e events.SQSEvent
 	for i, m := range messages {
 		e.Records = append(e.Records, events.SQSMessage{
-			MessageId: strconv.Itoa(i), ReceiptHandle: m.Handle, Body: string(m.Body), EventSource: "aws:sqs", MessageAttributes: gate.Naming(m.Queue),
+			MessageId: strconv.Itoa(i), ReceiptHandle: m.Handle, Body: string(m.Body), EventSource: "aws:sqs", MessageAttributes: gate.Naming(m.Queue, m.Command),
 			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Receives)},
 		})
 	}

@@ -52,7 +52,7 @@ func TestOnlyWhatWasDoneIsDeleted(t *testing.T) {
 		}, nil},
 	} {
 		d := new(deletions)
-		(&consumer{queues: d, queue: "inbound", handle: c.handle}).work(t.Context(), []store.Message{{Handle: "a", Body: []byte("1")}, {Handle: "b", Body: []byte("2")}})
+		(&consumer{queues: d, queue: "inbound", handle: c.handle}).work(t.Context(), []store.Message{{Handle: "a", Item: store.Item{Body: []byte("1")}}, {Handle: "b", Item: store.Item{Body: []byte("2")}}})
 		if diff := cmp.Diff(c.want, d.handles); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
@@ -62,10 +62,10 @@ func TestOnlyWhatWasDoneIsDeleted(t *testing.T) {
 	}
 }
 
-func TestAnEventSaysHowOftenItsItemWasReceived(t *testing.T) {
+func TestAnEventSaysHowOftenItsItemWasReceivedAndWhatOrderedIt(t *testing.T) {
 	t.Parallel()
-	e := event([]store.Message{{Handle: "h", Body: []byte("resolve/1"), Receives: 3}})
-	if r := e.Records[0]; r.Body != "resolve/1" || r.ReceiptHandle != "h" || r.Attributes["ApproximateReceiveCount"] != "3" {
+	e := event([]store.Message{{Handle: "h", Item: store.Item{Body: []byte("resolve/1"), Command: "x/1"}, Receives: 3}})
+	if r := e.Records[0]; *r.MessageAttributes[store.CommandAttribute].StringValue != "x/1" || r.Body != "resolve/1" || r.ReceiptHandle != "h" || r.Attributes["ApproximateReceiveCount"] != "3" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // computed are locals of folded.tf, as Terraform would compute them of a list with
@@ -98,6 +99,9 @@ func TestWhoHandsItemsOnHasLongerThanWhomItWaitsFor(t *testing.T) {
 		seconds := max(taker.Seconds, c.Waits[all.Taker(queue)])
 		if got := c.Queues[queue]; got.Visibility < seconds+15 || got.Visibility < q.Visibility || got.Receives != q.Receives {
 			t.Errorf("with few queues %s has %+v, its function %d s", queue, got, seconds)
+		}
+		if got := c.Queues[queue]; float64(got.Visibility) > store.Patience.Seconds() || float64(q.Visibility*q.Receives) > store.Retried.Seconds() {
+			t.Errorf("with few queues %s has %+v, and the outbox would send its items again while they come again by themselves", queue, got)
 		}
 		if !folded {
 			continue

@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
 	"github.com/vienreiz/vienreiz/localstack/world"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // ours is the country whose node is deployed; theirs runs in this process.
@@ -179,7 +180,7 @@ const poisoned = "requests"
 // poison sends an item that nobody can work on, and waits for the dead letter.
 func (s stage) poison(t *testing.T) {
 	t.Helper()
-	if err := s.d.Store.Queues.Send(t.Context(), poisoned, []byte("nonsense/nobody"), 0); err != nil {
+	if err := s.d.Store.Queues.Send(t.Context(), poisoned, store.Item{Body: []byte("nonsense/nobody")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	s.dead(t, 1)

@@ -14,6 +14,7 @@ import (
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/localstack/cloud"
 	"github.com/vienreiz/vienreiz/localstack/demo"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // invoke calls a function without doing anything: that it is allowed is told.
@@ -71,7 +72,7 @@ func (s stage) sweep(t *testing.T, a *cloud.Applied) {
 	if err := a.Hide(t.Context(), functions.All().Queues[poisoned].Fold, 3*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.d.Store.Queues.Send(t.Context(), poisoned, []byte("nonsense/nobody"), 0); err != nil {
+	if err := s.d.Store.Queues.Send(t.Context(), poisoned, store.Item{Body: []byte("nonsense/nobody")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if broke := strike(t, a); broke != "" {

@@ -96,7 +96,7 @@ func (m *mapping) event(messages []store.Message) events.SQSEvent {
 	var e events.SQSEvent
 	for i, message := range messages {
 		e.Records = append(e.Records, events.SQSMessage{
-			MessageId: strconv.Itoa(i), ReceiptHandle: message.Handle, Body: string(message.Body), EventSource: "aws:sqs", EventSourceARN: m.arn, MessageAttributes: gate.Naming(message.Queue),
+			MessageId: strconv.Itoa(i), ReceiptHandle: message.Handle, Body: string(message.Body), EventSource: "aws:sqs", EventSourceARN: m.arn, MessageAttributes: gate.Naming(message.Queue, message.Command),
 			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(message.Receives), "SentTimestamp": strconv.FormatInt(message.Sent.UnixMilli(), 10)},
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/vienreiz/vienreiz/localstack/world"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
+	"github.com/vienreiz/vienreiz/shared/gate"
 	"github.com/vienreiz/vienreiz/shared/journal"
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/storetest"
@@ -45,7 +46,7 @@ func (m *mortal) carryBatch() bool {
 	for i, item := range list {
 		received = max(received, item.Receives)
 		kinds[kindOf("", string(item.Body))]++
-		e.Records = append(e.Records, events.SQSMessage{MessageId: fmt.Sprint(i), Body: string(item.Body), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(item.Receives)}})
+		e.Records = append(e.Records, events.SQSMessage{MessageId: fmt.Sprint(i), Body: string(item.Body), MessageAttributes: gate.Naming(item.Queue, item.Command), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(item.Receives)}})
 	}
 	kind := "batch of"
 	for _, k := range slices.Sorted(maps.Keys(kinds)) {

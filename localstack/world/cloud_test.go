@@ -63,8 +63,8 @@ func ground(t *testing.T, country string, now func() time.Time) aws.Config {
 // try that comes before its time does nothing, and the node's clock brings it again.
 type prompt struct{ store.Queue }
 
-func (p prompt) Send(ctx context.Context, queue string, body []byte, _ time.Duration) error {
-	return p.Queue.Send(ctx, queue, body, 0)
+func (p prompt) Send(ctx context.Context, queue string, item store.Item, _ time.Duration) error {
+	return p.Queue.Send(ctx, queue, item, 0)
 }
 
 // everyCall lets the SDK ask before and after each call whether its caller lives.

@@ -24,17 +24,17 @@ type folded struct{ store.Queue }
 
 const guestMark = "guest of "
 
-func (f folded) Send(ctx context.Context, queue string, body []byte, delay time.Duration) error {
+func (f folded) Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error {
 	if host := functions.All().Queues[queue].Fold; host != "" {
-		queue, body = host, fmt.Appendf(nil, "%s%s\n%s", guestMark, queue, body)
+		queue, item.Body = host, fmt.Appendf(nil, "%s%s\n%s", guestMark, queue, item.Body)
 	}
-	return f.Queue.Send(ctx, queue, body, delay)
+	return f.Queue.Send(ctx, queue, item, delay)
 }
 
 func (f folded) Folded(queue string) bool { return functions.All().Queues[queue].Fold != "" }
 
-func (f folded) Bury(_ context.Context, queue string, body []byte) error {
-	return fmt.Errorf("item %s of %s died: nobody dies so often", body, queue)
+func (f folded) Bury(_ context.Context, queue string, item store.Item) error {
+	return fmt.Errorf("item %s of %s died: nobody dies so often", item.Body, queue)
 }
 
 // Sooner does nothing: whatever fails comes again at once here.
@@ -86,8 +86,8 @@ func TestWhereverANodeWithFewQueuesIsKilledTheExchangeComesToItsEnd(t *testing.T
 // promptly is [prompt] of queues of which few are polled.
 type promptly struct{ *aws.Queues }
 
-func (p promptly) Send(ctx context.Context, queue string, body []byte, _ time.Duration) error {
-	return p.Queues.Send(ctx, queue, body, 0)
+func (p promptly) Send(ctx context.Context, queue string, item store.Item, _ time.Duration) error {
+	return p.Queues.Send(ctx, queue, item, 0)
 }
 
 // fold lets the items of queues travel in others, as Terraform does.

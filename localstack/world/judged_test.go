@@ -64,7 +64,7 @@ func (r *round) left(m *mortal) {
 			r.t.Errorf("%s: queue %s holds %+v, %v", m.Country, q, b, err)
 		}
 	}
-	if list, err := m.state.Uncleared(ctx, r.time.Now().Add(store.MaxDelay), 10); err != nil || len(list) > 0 {
+	if list, err := m.state.Uncleared(ctx, r.time.Now().Add(2*store.Buried), 10); err != nil || len(list) > 0 {
 		r.t.Errorf("%s: commands are left: %v, %v", m.Country, list, err)
 	}
 }

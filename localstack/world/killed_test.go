@@ -222,6 +222,26 @@ func (r *round) kill() {
 	}
 }
 
+// A queue that is destroyed takes with it what lies in it: here each item of both
+// nodes is lost once. Whoever ordered it has it still, and it is sent again.
+func TestWhateverAQueueLosesTheExchangeComesToItsEnd(t *testing.T) {
+	quiet(t)
+	r := newRound(t, func(*mortal) {})
+	r.whole()
+	r.judge()
+	for _, m := range []*mortal{r.lt, r.lv} {
+		m.lost = map[string]bool{}
+	}
+	r.whole()
+	r.judge()
+	for _, m := range []*mortal{r.lt, r.lv} {
+		t.Logf("%s lost %d items", m.Country, len(m.lost))
+		if len(m.lost) < 5 {
+			t.Errorf("%s lost %v", m.Country, m.lost)
+		}
+	}
+}
+
 // Rules 1 to 4: a node that is killed at any of its store's calls, before or
 // after the call took effect, loses nothing and doubles nothing once it runs
 // again; and nothing personal is left.

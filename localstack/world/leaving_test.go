@@ -15,6 +15,7 @@ import (
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/preview"
+	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
 	"github.com/vienreiz/vienreiz/shared/tenant"
 )
@@ -239,7 +240,7 @@ func (w *walk) moments(t *testing.T) []moment {
 func (w *walk) uncleared(t *testing.T, country string) bool {
 	t.Helper()
 	state := w.sides[country].state
-	list, err := state.Uncleared(t.Context(), w.time.Now().Add(time.Hour), 10)
+	list, err := state.Uncleared(t.Context(), w.time.Now().Add(2*store.Buried), 10)
 	for _, c := range list {
 		if err == nil {
 			err = state.Clear(t.Context(), c.ID)

@@ -128,7 +128,7 @@ func (s *side) move(queue string, keep bool) bool {
 		return false
 	}
 	m := list[0]
-	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: string(m.Body), MessageAttributes: gate.Naming(m.Queue), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(m.Receives)}, ReceiptHandle: m.Handle}}}
+	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: string(m.Body), MessageAttributes: gate.Naming(m.Queue, m.Command), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(m.Receives)}, ReceiptHandle: m.Handle}}}
 	answer, err := s.handlers[queue](ctx, e)
 	if err == nil && len(answer.BatchItemFailures) == 0 && !keep {
 		_ = s.queues.Delete(ctx, queue, m.Handle)
@@ -314,7 +314,7 @@ func (m *model) empty(t *rapid.T, s *side) {
 			t.Fatalf("%s: queue %s holds %+v, %v", s.Country, q, b, err)
 		}
 	}
-	if list, err := s.state.Uncleared(ctx, m.time.Now().Add(time.Hour), 10); err != nil || len(list) > 0 {
+	if list, err := s.state.Uncleared(ctx, m.time.Now().Add(2*store.Buried), 10); err != nil || len(list) > 0 {
 		t.Fatalf("%s: commands are left: %v, %v", s.Country, list, err)
 	}
 }

@@ -33,6 +33,7 @@ type mortal struct {
 	spare  int             // receptions of an item that the queue itself may lose
 	few    bool            // few queues are polled: see folded
 	handed int             // items of queues that are not
+	lost   map[string]bool // items that a queue has lost, each once; nil: none does
 }
 
 // start puts the node together anew over the same store: what it had in memory is lost.
@@ -82,8 +83,13 @@ func (m *mortal) carry(queue string) bool {
 	}
 	item := list[0]
 	named, body := unfold(string(item.Body))
-	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: body, MessageAttributes: gate.Naming(named), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(item.Receives)}}}}
+	e := events.SQSEvent{Records: []events.SQSMessage{{MessageId: "1", Body: body, MessageAttributes: gate.Naming(named, item.Command), Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(item.Receives)}}}}
 	whose := cmp.Or(named, queue)
+	if m.lost != nil && !m.lost[whose+body] {
+		m.lost[whose+body] = true
+		_ = m.queues.Delete(ctx, queue, item.Handle)
+		return true
+	}
 	through := m.live(kindOf(whose, body), body, functions.All().Queues[whose].Receives-2-m.spare, func(ctx context.Context) error {
 		answer, err := m.handlers[queue](ctx, e)
 		if err == nil && len(answer.BatchItemFailures) > 0 {

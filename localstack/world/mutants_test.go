@@ -11,6 +11,7 @@ import (
 // list are mistakes in carrying an exchange. `make mutants` runs them.
 var list = []mutants.Mutant{
 	mutants.Of("the outbox is skipped", "../../shared/conduct/keeper.go", `append([]store.Change{change}, effect.Changes...), effect.Commands); err != nil {`, `append([]store.Change{change}, effect.Changes...), nil); err != nil {`, ".", "TestWhereverANodeIsKilledTheExchangeComesToItsEnd"),
+	mutants.Of("what a queue loses is waited for", "../../shared/store/check.go", `return c.From(now).Add(Patience)`, `return c.From(now).Add(Buried)`, ".", "TestWhateverAQueueLosesTheExchangeComesToItsEnd"),
 	mutants.Of("the receiver's outbox is skipped", "../../shared/reception/inbox.go", `a.inbox.State.Commit(ctx, []store.Change{change}, commands)`, `a.inbox.State.Commit(ctx, []store.Change{change}, nil)`, "../../shared/reception", "TestRule01ReceiptMeansDurableWhicheverCallFails"),
 	mutants.Of("the clock sends nothing again", "../../functions/clock/handler/handler.go", `errors.Join(resend(ctx, a), sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, `errors.Join(sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, ".", "TestWhereverANodeIsKilledTheExchangeComesToItsEnd"),
 	mutants.Of("the clock wakes no exchange", "../../functions/clock/handler/handler.go", `errors.Join(resend(ctx, a), sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))`, `errors.Join(resend(ctx, a), sweep(ctx, a), push(ctx, a), warn(ctx, a))`, ".", "TestEveryTimerEndsAnExchangeByItself"),

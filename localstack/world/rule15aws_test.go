@@ -175,7 +175,7 @@ func (l *cloudLeft) plant(t *testing.T, s *side) {
 		}
 	}
 	for _, item := range l.Items {
-		if err := s.queues.Send(t.Context(), item.Queue, []byte(item.Body), 0); err != nil {
+		if err := s.queues.Send(t.Context(), item.Queue, store.Item{Body: []byte(item.Body)}, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -286,7 +286,7 @@ func (w *walk) nothingLeft(t *testing.T) {
 				t.Errorf("%s: queue %s holds %+v, %v", c, q, b, err)
 			}
 		}
-		if list, err := w.sides[c].state.Uncleared(t.Context(), w.time.Now().Add(time.Hour), 10); err != nil || len(list) > 0 {
+		if list, err := w.sides[c].state.Uncleared(t.Context(), w.time.Now().Add(2*store.Buried), 10); err != nil || len(list) > 0 {
 			t.Errorf("%s: commands are left: %v, %v", c, list, err)
 		}
 	}

@@ -88,11 +88,11 @@ type blocked struct {
 	soil *soil
 }
 
-func (b blocked) Send(ctx context.Context, queue string, body []byte, delay time.Duration) error {
+func (b blocked) Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error {
 	if queue == b.soil.blocks {
 		return errBlocked
 	}
-	return b.Queue.Send(ctx, queue, body, delay)
+	return b.Queue.Send(ctx, queue, item, delay)
 }
 
 // take takes everything that waits in the queues.

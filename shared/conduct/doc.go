@@ -39,7 +39,7 @@ func Key(role exchange.Role, id string) string { return string(role) + "-" + id 
 type states interface {
 	Load(ctx context.Context, kind, key string) (store.Record, error)
 	Commit(ctx context.Context, changes []store.Change, commands []store.Command) (store.Version, error)
-	Clear(ctx context.Context, ids ...string) error
+	PutOff(ctx context.Context, id string, until time.Time) error
 }
 
 type objects interface {
@@ -50,7 +50,7 @@ type objects interface {
 }
 
 type queue interface {
-	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+	Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error
 }
 
 type log interface {

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"strconv"
@@ -21,9 +22,15 @@ type Item struct {
 	Receives int
 	// Queue is the one whose item it is: another than it was received from where it
 	// travels as a guest. An item that names none is of the queue that it lies in.
-	Queue  string
-	Record *events.SQSMessage
+	Queue string
+	// Command is the id of the command that ordered it; empty: none did, or a release
+	// before 0.3 sent it.
+	Command string
+	Record  *events.SQSMessage
 }
+
+// Sent is the item as it was sent.
+func (i *Item) Sent() store.Item { return store.Item{Body: []byte(i.Body), Command: i.Command} }
 
 // Batch returns a Lambda handler for SQS events that handles each item by
 // itself, and reports those that failed, which then come again
@@ -46,18 +53,28 @@ func Batch(queue string, handle func(context.Context, Item) error) Queued {
 	}
 }
 
-// Naming are the message attributes of an item that names its queue; empty: it names none.
-func Naming(queue string) map[string]events.SQSMessageAttribute {
-	if queue == "" {
-		return nil
+// Naming are the message attributes of an item that names its queue and its command;
+// what is empty it does not name.
+func Naming(queue, command string) map[string]events.SQSMessageAttribute {
+	names := map[string]events.SQSMessageAttribute{}
+	for attribute, value := range map[string]string{store.QueueAttribute: queue, store.CommandAttribute: command} {
+		if value != "" {
+			names[attribute] = events.SQSMessageAttribute{DataType: "String", StringValue: &value}
+		}
 	}
-	return map[string]events.SQSMessageAttribute{store.QueueAttribute: {DataType: "String", StringValue: &queue}}
+	return names
 }
 
 func itemOf(queue string, m *events.SQSMessage) Item {
 	n, _ := strconv.Atoi(m.Attributes["ApproximateReceiveCount"])
-	if named := m.MessageAttributes[store.QueueAttribute].StringValue; named != nil && *named != "" {
-		queue = *named
+	return Item{
+		Body: m.Body, Receives: n, Queue: cmp.Or(named(m, store.QueueAttribute), queue), Command: named(m, store.CommandAttribute), Record: m,
 	}
-	return Item{Body: m.Body, Receives: n, Queue: queue, Record: m}
+}
+
+func named(m *events.SQSMessage, attribute string) string {
+	if value := m.MessageAttributes[attribute].StringValue; value != nil {
+		return *value
+	}
+	return ""
 }

@@ -51,11 +51,11 @@ type registries interface {
 type states interface {
 	Load(ctx context.Context, kind, key string) (store.Record, error)
 	Commit(ctx context.Context, changes []store.Change, commands []store.Command) (store.Version, error)
-	Clear(ctx context.Context, ids ...string) error
+	PutOff(ctx context.Context, id string, until time.Time) error
 }
 
 type queue interface {
-	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+	Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error
 }
 
 // Desk is the provider's work. Its fields are set before the first call.

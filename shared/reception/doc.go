@@ -32,7 +32,7 @@ const Retention = 366 * 24 * time.Hour
 type states interface {
 	Load(ctx context.Context, kind, key string) (store.Record, error)
 	Commit(ctx context.Context, changes []store.Change, commands []store.Command) (store.Version, error)
-	Clear(ctx context.Context, ids ...string) error
+	PutOff(ctx context.Context, id string, until time.Time) error
 }
 
 type objects interface {
@@ -41,7 +41,7 @@ type objects interface {
 }
 
 type queue interface {
-	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+	Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error
 }
 
 // Inbox is an [as4.Inbox] over a store.

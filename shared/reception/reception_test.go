@@ -191,7 +191,7 @@ func TestRule01ReceiptMeansDurableWhicheverCallFails(t *testing.T) {
 						t.Error("two receipts for one message")
 					}
 				}
-				if _, err := store.Resend(context.Background(), s.State, s.Queues, time.Now(), time.Now().Add(time.Minute), 10); err != nil {
+				if _, err := store.Resend(context.Background(), s.State, s.Queues, time.Now(), time.Now().Add(store.Patience), 10); err != nil {
 					t.Fatal(err)
 				}
 				ids := map[string]bool{}

@@ -97,7 +97,7 @@ type loader interface {
 type states interface {
 	loader
 	Commit(ctx context.Context, changes []store.Change, commands []store.Command) (store.Version, error)
-	Clear(ctx context.Context, ids ...string) error
+	PutOff(ctx context.Context, id string, until time.Time) error
 }
 
 type objects interface {
@@ -107,7 +107,7 @@ type objects interface {
 }
 
 type queue interface {
-	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+	Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error
 }
 
 type partners interface {

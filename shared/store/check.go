@@ -61,11 +61,20 @@ func (c *Command) check(now time.Time) error {
 	if err := CheckKey("command id", c.ID); err != nil {
 		return err
 	}
-	if err := CheckItem(c.Queue, c.Body, c.Delay(now)); err != nil {
+	if err := CheckItem(c.Queue, c.item(), c.Delay(now)); err != nil {
 		return fmt.Errorf("command %q: %w", c.ID, err)
 	}
 	return nil
 }
+
+// item is what travels of the command.
+func (c *Command) item() Item { return Item{Body: c.Body, Command: c.ID} }
+
+// Overdue is when a command that is committed now counts as not cleared in time.
+func (c *Command) Overdue(now time.Time) time.Time { return c.From(now).Add(Patience) }
+
+// From is when a command that is committed now may be received.
+func (c *Command) From(now time.Time) time.Time { return now.Add(c.Delay(now)) }
 
 // Delay is how long from now the command is not to be received.
 func (c *Command) Delay(now time.Time) time.Duration {
@@ -76,10 +85,16 @@ func (c *Command) Delay(now time.Time) time.Duration {
 }
 
 // CheckItem tells whether an item can be sent.
-func CheckItem(queue string, body []byte, delay time.Duration) error {
+func CheckItem(queue string, item Item, delay time.Duration) error {
 	if err := CheckName("queue", queue); err != nil {
 		return err
 	}
+	if item.Command != "" {
+		if err := CheckKey("command id", item.Command); err != nil {
+			return fmt.Errorf("an item for queue %s: %w", queue, err)
+		}
+	}
+	body := item.Body
 	if len(body) == 0 || len(body) > MaxItem {
 		return fmt.Errorf("an item of %d octets for queue %s, from 1 to %d are allowed (store.MaxItem); put content into an object and send its key", len(body), queue, MaxItem)
 	}
@@ -135,7 +150,7 @@ func only(s, marks string) bool {
 // CheckKey holds a record's key or a command's id to UTF-8 of at most [MaxKey]
 // octets without control characters.
 func CheckKey(what, key string) error {
-	if key == "" || len(key) > MaxKey || !utf8.ValidString(key) || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	if key == "" || len(key) > MaxKey || !utf8.ValidString(key) || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f || noText(r) }) {
 		return fmt.Errorf("%s %.80q is not printable UTF-8 of 1 to %d octets (store.MaxKey)", what, key, MaxKey)
 	}
 	return nil

@@ -18,8 +18,8 @@ func TestARefusalNamesTheLimitAndTheValue(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"a large item":   {store.CheckItem("outbound", make([]byte, store.MaxItem+1), 0), []string{"4097 octets", "outbound", "4096", "store.MaxItem"}},
-		"a long delay":   {store.CheckItem("outbound", []byte("x"), time.Hour), []string{"1h0m0s", "15m0s", "store.MaxDelay"}},
+		"a large item":   {store.CheckItem("outbound", store.Item{Body: make([]byte, store.MaxItem+1)}, 0), []string{"4097 octets", "outbound", "4096", "store.MaxItem"}},
+		"a long delay":   {store.CheckItem("outbound", store.Item{Body: []byte("x")}, time.Hour), []string{"1h0m0s", "15m0s", "store.MaxDelay"}},
 		"a long key":     {store.CheckKey("key", strings.Repeat("k", store.MaxKey+1)), []string{"512", "store.MaxKey"}},
 		"a control":      {store.CheckKey("command id", "a\nb"), []string{"command id", `a\nb`}},
 		"a bad name":     {store.CheckName("queue", "Out bound"), []string{"queue", "Out bound"}},

@@ -8,53 +8,102 @@ import (
 	"time"
 )
 
+// How long a command may lie in the outbox before it is sent again.
+const (
+	// Patience is how long a command that may be received is left alone: longer than
+	// any queue hides an item that somebody works on.
+	Patience = 2 * time.Minute
+	// Retried is for how long one is left alone whose handler failed: its item comes
+	// again by itself, as often as its queue allows, within this time.
+	Retried = 15 * time.Minute
+	// Buried is for how long one is left alone whose item goes to the dead letters,
+	// and the longest time between two sendings.
+	Buried = 24 * time.Hour
+)
+
 type sender interface {
-	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+	Send(ctx context.Context, queue string, item Item, delay time.Duration) error
 }
 
-type clearer interface {
+type delayer interface {
+	PutOff(ctx context.Context, id string, until time.Time) error
+}
+
+type settler interface {
+	delayer
 	Clear(ctx context.Context, ids ...string) error
 }
 
 type outbox interface {
-	clearer
-	Uncleared(ctx context.Context, before time.Time, limit int) ([]Command, error)
+	delayer
+	Uncleared(ctx context.Context, until time.Time, limit int) ([]Command, error)
 }
 
-// Dispatch sends committed commands and clears what was sent. The rest stays in
-// the outbox for [Resend]; the error says why, and undoes no commit.
-func Dispatch(ctx context.Context, state clearer, queue sender, now time.Time, commands []Command) error {
-	var sent []string
+// Dispatch sends committed commands. They stay in the outbox until they are carried
+// out: what a queue loses is sent again. One that cannot be sent is [Resend]'s at
+// once; the error says why, and undoes no commit.
+func Dispatch(ctx context.Context, state delayer, queue sender, now time.Time, commands []Command) error {
 	var failed error
 	for i := range commands {
 		c := &commands[i]
-		if err := queue.Send(ctx, c.Queue, c.Body, c.Delay(now)); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("send command %q to queue %s: %w", c.ID, c.Queue, err))
-			continue
+		if err := send(ctx, queue, now, c); err != nil {
+			failed = errors.Join(failed, err, state.PutOff(ctx, c.ID, c.From(now)))
 		}
-		sent = append(sent, c.ID)
 	}
-	if len(sent) == 0 {
-		return failed
+	return failed
+}
+
+func send(ctx context.Context, queue sender, now time.Time, c *Command) error {
+	if err := queue.Send(ctx, c.Queue, c.item(), c.Delay(now)); err != nil {
+		return fmt.Errorf("send command %q to queue %s: %w", c.ID, c.Queue, err)
 	}
-	return errors.Join(failed, state.Clear(ctx, sent...))
+	return nil
 }
 
 // Offer dispatches commands whose commit is all that counts. What cannot be sent
 // now is the clock's; the log says why.
-func Offer(ctx context.Context, state clearer, queue sender, now time.Time, commands []Command) {
+func Offer(ctx context.Context, state delayer, queue sender, now time.Time, commands []Command) {
 	if err := Dispatch(ctx, state, queue, now, commands); err != nil {
 		slog.WarnContext(ctx, "what was committed stays in the outbox, and the clock sends it again", slog.String("error", err.Error()))
 	}
 }
 
-// Resend dispatches commands, at most limit, that lie uncleared since before the
-// instant, and returns how many it tried. A command that was sent but not cleared
-// goes out twice: handlers find its work done.
-func Resend(ctx context.Context, state outbox, queue sender, now, before time.Time, limit int) (int, error) {
-	commands, err := state.Uncleared(ctx, before, limit)
+// Resend sends commands again, at most limit, that were not cleared in time by the
+// instant, and returns how many it tried. What was sent is left alone until it is
+// twice as old, so that few copies gather where nobody takes from a queue. Whoever
+// gets one of them after the first finds its work done.
+func Resend(ctx context.Context, state outbox, queue sender, now, until time.Time, limit int) (int, error) {
+	commands, err := state.Uncleared(ctx, until, limit)
 	if err != nil {
 		return 0, fmt.Errorf("look for uncleared commands: %w", err)
 	}
-	return len(commands), Dispatch(ctx, state, queue, now, commands)
+	var failed error
+	for i := range commands {
+		c := &commands[i]
+		err := send(ctx, queue, now, c)
+		if err == nil {
+			err = state.PutOff(ctx, c.ID, now.Add(c.Delay(now)+min(max(now.Sub(c.NotBefore), Patience), Buried)))
+		}
+		failed = errors.Join(failed, err)
+	}
+	return len(commands), failed
+}
+
+// Settle notes in the outbox how the handling of an item went: a command that was
+// carried out is cleared, one that failed is put off, as its item comes again by
+// itself or, when that was the last time, lies among the dead letters. What cannot be
+// noted is sent once more, and found done.
+func Settle(ctx context.Context, state settler, now time.Time, command string, failed error, last bool) {
+	var err error
+	switch {
+	case failed == nil:
+		err = state.Clear(ctx, command)
+	case last:
+		err = state.PutOff(ctx, command, now.Add(Buried))
+	default:
+		err = state.PutOff(ctx, command, now.Add(Retried))
+	}
+	if err != nil {
+		slog.WarnContext(ctx, "the outbox does not know how an item went, and will send it once more", slog.String("error", err.Error()))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,16 +23,16 @@ func (f *tape) note(call string) error {
 	return f.fail[call]
 }
 
-func (f *tape) Send(_ context.Context, queue string, body []byte, _ time.Duration) error {
-	return f.note("send " + string(body) + " to " + queue)
+func (f *tape) Send(_ context.Context, queue string, item store.Item, _ time.Duration) error {
+	return f.note("send " + string(item.Body) + " of " + item.Command + " to " + queue)
 }
 
 func (f *tape) Clear(_ context.Context, ids ...string) error {
-	call := "clear"
-	for _, id := range ids {
-		call += " " + id
-	}
-	return f.note(call)
+	return f.note("clear " + strings.Join(ids, " "))
+}
+
+func (f *tape) PutOff(_ context.Context, id string, until time.Time) error {
+	return f.note("put " + id + " off by " + until.Sub(noon).String())
 }
 
 func (f *tape) Uncleared(context.Context, time.Time, int) ([]store.Command, error) {
@@ -40,43 +41,68 @@ func (f *tape) Uncleared(context.Context, time.Time, int) ([]store.Command, erro
 
 var (
 	errBroken = errors.New("broken on purpose")
-	two       = []store.Command{{ID: "1", Queue: "q", Body: []byte("a")}, {ID: "2", Queue: "q", Body: []byte("b")}}
+	noon      = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+	two       = []store.Command{{ID: "1", Queue: "q", Body: []byte("a")}, {ID: "2", Queue: "q", Body: []byte("b"), NotBefore: noon.Add(time.Minute)}}
 )
 
-func TestACommandIsClearedOnlyAfterItWasSent(t *testing.T) {
+func TestWhatIsSentStaysInTheOutboxAndWhatIsNotIsOverdue(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fail string
 		want []string
 	}{
-		"all goes well":         {"", []string{"send a to q", "send b to q", "clear 1 2"}},
-		"the first is not sent": {"send a to q", []string{"send a to q", "send b to q", "clear 2"}},
-		"the last is not sent":  {"send b to q", []string{"send a to q", "send b to q", "clear 1"}},
-		"clearing fails":        {"clear 1 2", []string{"send a to q", "send b to q", "clear 1 2"}},
+		"all goes well":         {"", []string{"send a of 1 to q", "send b of 2 to q"}},
+		"the first is not sent": {"send a of 1 to q", []string{"send a of 1 to q", "put 1 off by 0s", "send b of 2 to q"}},
+		"the last is not sent":  {"send b of 2 to q", []string{"send a of 1 to q", "send b of 2 to q", "put 2 off by 1m0s"}},
 	} {
 		f := &tape{fail: map[string]error{c.fail: errBroken}}
-		err := store.Dispatch(context.Background(), f, f, time.Time{}, two)
+		err := store.Dispatch(context.Background(), f, f, noon, two)
 		if !slices.Equal(f.calls, c.want) || errors.Is(err, errBroken) != (c.fail != "") {
 			t.Errorf("%s: %q, %v", name, f.calls, err)
 		}
 	}
 }
 
-func TestNothingIsClearedWhenNothingWasSent(t *testing.T) {
+func TestWhatIsSentAgainIsLeftAloneUntilItIsTwiceAsOld(t *testing.T) {
 	t.Parallel()
-	f := &tape{fail: map[string]error{"send a to q": errBroken}}
-	if err := store.Dispatch(context.Background(), f, f, time.Time{}, two[:1]); !errors.Is(err, errBroken) || len(f.calls) != 1 {
-		t.Errorf("%q, %v", f.calls, err)
-	}
-	if err := store.Dispatch(context.Background(), &tape{}, &tape{}, time.Time{}, nil); err != nil {
-		t.Error(err)
+	for name, c := range map[string]struct {
+		since time.Time // zero: a release before did not note it
+		fail  string
+		want  []string
+	}{
+		"a young one":         {noon.Add(-time.Minute), "", []string{"look", "send a of 1 to q", "put 1 off by 2m0s"}},
+		"an older one":        {noon.Add(-time.Hour), "", []string{"look", "send a of 1 to q", "put 1 off by 1h0m0s"}},
+		"one of days ago":     {noon.AddDate(0, 0, -9), "", []string{"look", "send a of 1 to q", "put 1 off by 24h0m0s"}},
+		"one of no known age": {time.Time{}, "", []string{"look", "send a of 1 to q", "put 1 off by 24h0m0s"}},
+		"one that waits yet":  {noon.Add(time.Minute), "", []string{"look", "send a of 1 to q", "put 1 off by 3m0s"}},
+		"one not sent":        {noon, "send a of 1 to q", []string{"look", "send a of 1 to q"}},
+		"who cannot look":     {noon, "look", []string{"look"}},
+	} {
+		f := &tape{fail: map[string]error{c.fail: errBroken}, left: []store.Command{{ID: "1", Queue: "q", Body: []byte("a"), NotBefore: c.since}}}
+		_, err := store.Resend(context.Background(), f, f, noon, noon, 10)
+		if !slices.Equal(f.calls, c.want) || errors.Is(err, errBroken) != (c.fail != "") {
+			t.Errorf("%s: %q, %v", name, f.calls, err)
+		}
 	}
 }
 
-func TestAResendThatCannotLookSendsNothing(t *testing.T) {
+func TestACommandIsClearedOnlyWhenItsItemWasHandled(t *testing.T) {
 	t.Parallel()
-	f := &tape{left: two, fail: map[string]error{"look": errBroken}}
-	if n, err := store.Resend(context.Background(), f, f, time.Time{}, time.Time{}, 10); n != 0 || !errors.Is(err, errBroken) || len(f.calls) != 1 {
-		t.Errorf("%d, %q, %v", n, f.calls, err)
+	for name, c := range map[string]struct {
+		command string
+		failed  error
+		last    bool
+		want    []string
+	}{
+		"handled":                    {"1", nil, false, []string{"clear 1"}},
+		"handled at the last moment": {"1", nil, true, []string{"clear 1"}},
+		"failed":                     {"1", errBroken, false, []string{"put 1 off by 15m0s"}},
+		"failed for the last time":   {"1", errBroken, true, []string{"put 1 off by 24h0m0s"}},
+	} {
+		f := &tape{fail: map[string]error{"clear 1": errBroken}} // which is logged
+		store.Settle(context.Background(), f, noon, c.command, c.failed, c.last)
+		if !slices.Equal(f.calls, c.want) {
+			t.Errorf("%s: %q", name, f.calls)
+		}
 	}
 }

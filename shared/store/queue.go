@@ -13,13 +13,24 @@ const (
 	MaxVisibility = 12 * time.Hour
 )
 
-// QueueAttribute is the message attribute of SQS in which an item names its queue.
-const QueueAttribute = "queue"
+// Message attributes of SQS in which an item names its queue and the command that ordered it.
+const (
+	QueueAttribute   = "queue"
+	CommandAttribute = "command"
+)
+
+// Item is what is sent.
+type Item struct {
+	Body []byte // text, at most [MaxItem] octets
+	// Command is the id of the command that ordered it, which whoever has handled the
+	// item clears ([Settle]); empty: none did.
+	Command string
+}
 
 // Message is one reception of an item.
 type Message struct {
-	Handle   string // names this reception to Extend and Delete; opaque
-	Body     []byte
+	Handle string // names this reception to Extend and Delete; opaque
+	Item
 	Receives int       // how often it was received, this time included
 	Sent     time.Time // when the item was sent first
 	// Queue is the one that the item names as its own, where a store lets items
@@ -41,8 +52,8 @@ type Backlog struct {
 // are configured; any other name is refused. Implementations may drop an item
 // after 14 days: what must not be forgotten is a record with a Due.
 type Queue interface {
-	// Send is durable when it returns. The item is text. It can be received after the delay.
-	Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+	// Send is durable when it returns. The item can be received after the delay.
+	Send(ctx context.Context, queue string, item Item, delay time.Duration) error
 
 	// Receive takes at most max messages, without waiting for any, and hides them
 	// for the visibility time, after which they come again unless deleted. An item

@@ -43,8 +43,8 @@ type Command struct {
 	ID    string
 	Queue string
 	Body  []byte // ids only, at most [MaxItem] octets; with ID if the handler asks for it
-	// NotBefore is when it may be received; zero: at once. At most [MaxDelay]
-	// away, what is later is a record's Due.
+	// NotBefore is when it may be received; zero: at once, and read back as the time
+	// of the commit. At most [MaxDelay] away, what is later is a record's Due.
 	NotBefore time.Time
 }
 
@@ -72,12 +72,18 @@ type State interface {
 	// No two changes name the same record, no two commands the same ID.
 	Commit(ctx context.Context, changes []Change, commands []Command) (Version, error)
 
-	// Clear forgets commands that were sent. An unknown id is no error.
+	// Clear forgets commands that were carried out. An unknown id is no error.
 	Clear(ctx context.Context, ids ...string) error
 
-	// Uncleared returns at most limit commands committed at or before the instant
-	// and not cleared, oldest first.
-	Uncleared(ctx context.Context, before time.Time, limit int) ([]Command, error)
+	// Uncleared returns at most limit commands that were not cleared in time, the
+	// longest overdue first. The time of a command is [Patience] after it may be
+	// received, unless it was put off: those whose time is at or before the instant
+	// are returned.
+	Uncleared(ctx context.Context, until time.Time, limit int) ([]Command, error)
+
+	// PutOff sets the time of a command, to a later or an earlier one. An unknown id
+	// is no error.
+	PutOff(ctx context.Context, id string, until time.Time) error
 
 	// DueBefore names at most limit records of a kind that are due at or before
 	// the instant, earliest first. A record stays due until a commit says otherwise.

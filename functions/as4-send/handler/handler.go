@@ -14,11 +14,11 @@ import (
 
 // New handles SQS events.
 func New(a *assembly.Assembly) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	return gate.Batch(sending.Queue, func(ctx context.Context, item gate.Item) error {
+	return gate.Batch(sending.Queue, a.Settled(func(ctx context.Context, item gate.Item) error {
 		worker, err := a.Worker(ctx)
 		if err != nil {
 			return err
 		}
 		return worker.Handle(ctx, item.Body)
-	})
+	}))
 }

@@ -1,6 +1,6 @@
 // Package handler is the function clock: once a minute it wakes exchanges whose
 // time has come, messages that are to be pushed again, and commands that were
-// committed and never sent, and warns of certificates that end soon.
+// committed and not carried out, and warns of certificates that end soon.
 package handler
 
 import (
@@ -22,8 +22,9 @@ import (
 // Bounds of one round: what is left is the next round's.
 const (
 	MaxRound = 500
-	// Uncleared is how old a committed command must be before it is taken for lost.
-	Uncleared = 30 * time.Second
+	// Overdue is how long the next try of a message is waited for before its item is
+	// taken for lost.
+	Overdue = 30 * time.Second
 )
 
 // New handles scheduled events.
@@ -34,9 +35,13 @@ func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) err
 }
 
 func resend(ctx context.Context, a *assembly.Assembly) error {
-	now := a.Now()
 	waiting(ctx, a)
-	n, err := store.Resend(ctx, a.State, a.Queue, now, now.Add(-Uncleared), MaxRound)
+	return Resend(ctx, a, a.Now())
+}
+
+// Resend sends commands again that were not carried out in time by the instant.
+func Resend(ctx context.Context, a *assembly.Assembly, until time.Time) error {
+	n, err := store.Resend(ctx, a.State, a.Queue, a.Now(), until, MaxRound)
 	if n > 0 {
 		observe.OutboxUncleared.Add(ctx, float64(n))
 	}
@@ -44,7 +49,7 @@ func resend(ctx context.Context, a *assembly.Assembly) error {
 	case err != nil:
 		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.String("error", err.Error()))
 	case n > 0:
-		slog.WarnContext(ctx, "commands were sent that had stayed in the outbox", slog.Int("commands", n))
+		slog.WarnContext(ctx, "commands were sent again that nobody had carried out", slog.Int("commands", n))
 	}
 	return err
 }
@@ -70,13 +75,13 @@ func sweep(ctx context.Context, a *assembly.Assembly) error {
 	return err
 }
 
-// ages are those that the oldest uncleared command is held against; the store
-// tells what is older, not how old it is.
-var ages = []time.Duration{Uncleared, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}
+// ages are those that the longest overdue command is held against; the store
+// tells what is overdue, not since when.
+var ages = []time.Duration{30 * time.Second, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}
 
-// waiting measures how old the oldest uncleared command is, at least. Nothing is
-// measured where there is none, and where the store cannot be asked: the round
-// itself then fails.
+// waiting measures for how long, at least, a command has been overdue that no round
+// could send. Nothing is measured where there is none, and where the store cannot be
+// asked: the round itself then fails.
 func waiting(ctx context.Context, a *assembly.Assembly) {
 	now, oldest := a.Now(), time.Duration(0)
 	for _, age := range ages {
@@ -106,13 +111,13 @@ func wake(ctx context.Context, a *assembly.Assembly) error {
 // push gives messages whose next try is overdue to as4-send: the delayed item
 // of the try was lost.
 func push(ctx context.Context, a *assembly.Assembly) error {
-	due, err := a.State.DueBefore(ctx, sending.Kind, a.Now().Add(-Uncleared), MaxRound)
+	due, err := a.State.DueBefore(ctx, sending.Kind, a.Now().Add(-Overdue), MaxRound)
 	if err != nil {
 		return fmt.Errorf("look for due messages: %w", err)
 	}
 	var errs []error
 	for _, d := range due {
-		errs = append(errs, a.Queue.Send(ctx, sending.Queue, []byte(d.Key), 0))
+		errs = append(errs, a.Queue.Send(ctx, sending.Queue, store.Item{Body: []byte(d.Key)}, 0))
 	}
 	return errors.Join(errs...)
 }

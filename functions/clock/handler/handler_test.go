@@ -70,7 +70,7 @@ func (n *node) begin(t *testing.T, id string) string {
 	return r.Key
 }
 
-// queued are the items that a queue has now.
+// queued are the items that a queue has now. They are settled.
 func (n *node) queued(t *testing.T, queue string) []string {
 	t.Helper()
 	list, err := n.Queue.Receive(t.Context(), queue, 10, time.Hour)
@@ -80,6 +80,7 @@ func (n *node) queued(t *testing.T, queue string) []string {
 	var items []string
 	for _, m := range list {
 		items = append(items, string(m.Body))
+		store.Settle(t.Context(), n.State, n.now, m.Command, nil, false)
 	}
 	return items
 }
@@ -137,11 +138,13 @@ func (n *node) wakesOthers(t *testing.T) {
 
 func (n *node) resends(t *testing.T) {
 	n.commit(t, store.Record{Kind: "test", Key: "1", Body: []byte("{}")}, store.Command{ID: "lost", Queue: conduct.Requests, Body: []byte("resolve/lost")})
+	n.metrics.Reset()
+	n.now = n.now.Add(store.Patience - time.Second)
 	n.must(t)
 	if items := n.queued(t, conduct.Requests); items != nil || n.measured("OutboxAge") {
 		t.Errorf("too early: %v\n%s", items, n.metrics.String())
 	}
-	n.now = n.now.Add(handler.Uncleared)
+	n.now = n.now.Add(31 * time.Second)
 	n.must(t)
 	n.must(t)
 	if items := n.queued(t, conduct.Requests); len(items) != 1 || items[0] != "resolve/lost" {
@@ -155,7 +158,7 @@ func (n *node) resends(t *testing.T) {
 func (n *node) pushes(t *testing.T) {
 	n.commit(t, store.Record{Kind: sending.Kind, Key: "overdue", Body: []byte("{}"), Due: n.now})
 	n.commit(t, store.Record{Kind: sending.Kind, Key: "waiting", Body: []byte("{}"), Due: n.now.Add(time.Hour)})
-	n.now = n.now.Add(handler.Uncleared)
+	n.now = n.now.Add(handler.Overdue)
 	n.must(t)
 	if items := n.queued(t, sending.Queue); len(items) != 1 || items[0] != "overdue" {
 		t.Errorf("given are %v", items)

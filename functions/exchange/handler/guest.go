@@ -13,12 +13,13 @@ import (
 	"github.com/vienreiz/vienreiz/functions/assembly"
 	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/gate"
+	"github.com/vienreiz/vienreiz/shared/store"
 )
 
 // folding is a store's queues, where one may be folded into another.
 type folding interface {
 	Folded(queue string) bool
-	Bury(ctx context.Context, queue string, body []byte) error
+	Bury(ctx context.Context, queue string, item store.Item) error
 	Sooner(ctx context.Context, queue, handle string, hidden time.Duration) error
 }
 
@@ -35,7 +36,7 @@ func guest(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
 		return fmt.Errorf("an item of queue %s lies in %s, and this store knows no queue that is folded", item.Queue, conduct.Inbound)
 	}
 	if !q.Folded(item.Queue) { // it was when this was sent
-		return a.Queue.Send(ctx, item.Queue, []byte(item.Body), 0)
+		return a.Queue.Send(ctx, item.Queue, item.Sent(), 0)
 	}
 	if item.Receives > queue.Receives {
 		return bury(ctx, q, item)
@@ -66,7 +67,7 @@ func sooner(ctx context.Context, a *assembly.Assembly, item gate.Item, took time
 }
 
 func bury(ctx context.Context, q folding, item gate.Item) error {
-	if err := q.Bury(ctx, item.Queue, []byte(item.Body)); err != nil {
+	if err := q.Bury(ctx, item.Queue, item.Sent()); err != nil {
 		return err
 	}
 	slog.ErrorContext(ctx, "an item failed each time, and lies among the dead letters of its queue", slog.String("queue", item.Queue), slog.String("item", item.Body))

@@ -31,13 +31,13 @@ type queues struct {
 	back   []string // what comes again, and when
 }
 
-func (q *queues) Send(_ context.Context, queue string, body []byte, _ time.Duration) error {
-	q.did = append(q.did, "sent to "+queue+": "+string(body))
+func (q *queues) Send(_ context.Context, queue string, item store.Item, _ time.Duration) error {
+	q.did = append(q.did, "sent to "+queue+": "+string(item.Body))
 	return q.fails
 }
 
-func (q *queues) Bury(_ context.Context, queue string, body []byte) error {
-	q.did = append(q.did, "buried in "+queue+": "+string(body))
+func (q *queues) Bury(_ context.Context, queue string, item store.Item) error {
+	q.did = append(q.did, "buried in "+queue+": "+string(item.Body))
 	return q.fails
 }
 
@@ -66,7 +66,7 @@ func (f *function) hand(_ context.Context, e events.SQSEvent) (events.SQSEventRe
 
 // item is one as SQS gives it.
 func item(queue, body, receives string) events.SQSMessage {
-	return events.SQSMessage{MessageId: "of " + body, Body: body, ReceiptHandle: "held", Attributes: map[string]string{"ApproximateReceiveCount": receives}, MessageAttributes: gate.Naming(queue)}
+	return events.SQSMessage{MessageId: "of " + body, Body: body, ReceiptHandle: "held", Attributes: map[string]string{"ApproximateReceiveCount": receives}, MessageAttributes: gate.Naming(queue, "")}
 }
 
 func TestAnItemOfAnotherQueueIsThatOnes(t *testing.T) {

@@ -16,12 +16,19 @@ import (
 
 // New handles SQS events.
 func New(a *assembly.Assembly) gate.Queued {
+	own := a.Settled(func(ctx context.Context, item gate.Item) error { return handle(ctx, a, item.Body) })
+	take := func(ctx context.Context, item gate.Item) error {
+		if item.Queue == conduct.Inbound {
+			return own(ctx, item)
+		}
+		return guest(ctx, a, item) // whoever it is handed to settles it
+	}
 	return gate.Batch(conduct.Inbound, func(ctx context.Context, item gate.Item) error {
 		if len(a.Folded) == 0 {
-			return take(ctx, a, item)
+			return take(ctx, item)
 		}
 		began := a.Now()
-		err := take(ctx, a, item)
+		err := take(ctx, item)
 		if err != nil {
 			sooner(ctx, a, item, a.Now().Sub(began))
 		}
@@ -29,14 +36,11 @@ func New(a *assembly.Assembly) gate.Queued {
 	})
 }
 
-func take(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
-	if item.Queue != conduct.Inbound {
-		return guest(ctx, a, item)
-	}
-	if err := a.Intake.Handle(ctx, item.Body); err != nil {
+func handle(ctx context.Context, a *assembly.Assembly, body string) error {
+	if err := a.Intake.Handle(ctx, body); err != nil {
 		return err
 	}
-	if key, ended := strings.CutPrefix(item.Body, conduct.Ended+"/"); ended {
+	if key, ended := strings.CutPrefix(body, conduct.Ended+"/"); ended {
 		return a.Ended(ctx, key)
 	}
 	return nil

@@ -19,8 +19,8 @@ import (
 // asked ends the exchange.
 func New(a *assembly.Assembly) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
 	receives := functions.All().Queues[conduct.Provide].Receives
-	return gate.Batch(conduct.Provide, func(ctx context.Context, item gate.Item) error {
+	return gate.Batch(conduct.Provide, a.Settled(func(ctx context.Context, item gate.Item) error {
 		do, key, _ := strings.Cut(item.Body, "/")
 		return a.Provider.Handle(ctx, exchange.Do(do), key, item.Receives >= receives)
-	})
+	}))
 }

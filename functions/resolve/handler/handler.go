@@ -17,11 +17,11 @@ import (
 
 // New handles SQS events.
 func New(a *assembly.Assembly) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	return gate.Batch(conduct.Requests, func(ctx context.Context, item gate.Item) error {
+	return gate.Batch(conduct.Requests, a.Settled(func(ctx context.Context, item gate.Item) error {
 		do, key, ok := strings.Cut(item.Body, "/")
 		if !ok || exchange.Do(do) != exchange.Resolve {
 			return fmt.Errorf("item %.80q is of no known kind", item.Body)
 		}
 		return a.Requester.Resolve(ctx, key)
-	})
+	}))
 }

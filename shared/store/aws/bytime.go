@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,10 +20,10 @@ const (
 	batchWrite = 25   // items that BatchWriteItem takes
 )
 
-// Uncleared returns what was not cleared, oldest first. It lags behind commits as
-// the index does, usually by less than a second.
-func (s *State) Uncleared(ctx context.Context, before time.Time, limit int) ([]store.Command, error) {
-	items, err := s.byTime(ctx, outboxLane, before, limit)
+// Uncleared returns what was not cleared in time. It lags behind commits as the
+// index does, usually by less than a second.
+func (s *State) Uncleared(ctx context.Context, until time.Time, limit int) ([]store.Command, error) {
+	items, err := s.byTime(ctx, outboxLane, until, limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for uncleared commands: %w", err)
 	}
@@ -71,7 +72,20 @@ func (s *State) byTime(ctx context.Context, lane string, until time.Time, limit 
 	return found, nil
 }
 
-// Clear forgets commands that were sent.
+// PutOff sets the time of a command that is there.
+func (s *State) PutOff(ctx context.Context, id string, until time.Time) error {
+	_, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &s.table, Key: commandID(id).key(), ConditionExpression: aws.String("attribute_exists(pk)"),
+		UpdateExpression: aws.String("SET indexTime = :until"), ExpressionAttributeValues: map[string]types.AttributeValue{":until": millis(until)},
+	})
+	var cleared *types.ConditionalCheckFailedException
+	if err != nil && !errors.As(err, &cleared) {
+		return fmt.Errorf("put command %q off: %w", id, err)
+	}
+	return nil
+}
+
+// Clear forgets commands that were carried out.
 func (s *State) Clear(ctx context.Context, ids ...string) error {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	for some := range slices.Chunk(ids, batchWrite) {

@@ -124,7 +124,7 @@ func (q *Queues) giveBack(ctx context.Context, from string, to *Queue, m store.M
 	if m.Queue == "" {
 		m.Queue = to.Name
 	}
-	if err := q.send(ctx, to.URL, m.Queue, string(m.Body), 0); err != nil {
+	if err := q.send(ctx, to.URL, m.Queue, m.Item, 0); err != nil {
 		return err
 	}
 	return q.delete(ctx, from, m.Handle)

@@ -20,15 +20,15 @@ func (q *Queues) Folded(name string) bool {
 
 // Bury puts an item among the dead letters of its queue: of a folded one SQS counts
 // the receptions in the queue that it travels in, which may allow more.
-func (q *Queues) Bury(ctx context.Context, name string, body []byte) error {
+func (q *Queues) Bury(ctx context.Context, name string, item store.Item) error {
 	of, err := q.queue(name)
 	if err != nil {
 		return err
 	}
-	if err := store.CheckItem(name, body, 0); err != nil {
+	if err := store.CheckItem(name, item, 0); err != nil {
 		return err
 	}
-	if err := q.send(ctx, of.Dead, name, string(body), 0); err != nil {
+	if err := q.send(ctx, of.Dead, name, item, 0); err != nil {
 		return fmt.Errorf("bury an item of queue %s: %w", name, err)
 	}
 	return nil

@@ -63,7 +63,7 @@ func is(t *testing.T, m store.Message, queue, body string) {
 
 func send(t *testing.T, s *aws.Store, queue, body string) {
 	t.Helper()
-	if err := s.Queues.Send(ctx, queue, []byte(body), 0); err != nil {
+	if err := s.Queues.Send(ctx, queue, store.Item{Body: []byte(body)}, 0); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -105,14 +105,14 @@ func TestWhatLiesInAFoldedQueueIsGivenOn(t *testing.T) {
 	swept(t, after)
 	is(t, take(t, after, "host"), "guest", "left")
 
-	if err := after.Queues.Bury(ctx, "guest", []byte("dead")); err != nil {
+	if err := after.Queues.Bury(ctx, "guest", store.Item{Body: []byte("dead"), Command: "of the dead"}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := after.Queues.Redrive(ctx, "guest", 10); n != 1 || err != nil {
 		t.Errorf("%d were given back, %v", n, err)
 	}
 	is(t, take(t, after, "host"), "guest", "dead")
-	if err := after.Queues.Bury(ctx, "nobody", []byte("dead")); err == nil {
+	if err := after.Queues.Bury(ctx, "nobody", store.Item{Body: []byte("dead")}); err == nil {
 		t.Error("a queue that is not there has dead letters")
 	}
 }

@@ -26,7 +26,7 @@ const (
 	ttlSeconds    = "ttlSeconds" // of DynamoDB, not before expiresAt
 	commandQueue  = "commandQueue"
 	commandBody   = "commandBody"
-	notBefore     = "notBefore" // milliseconds; 0: at once
+	notBefore     = "notBefore" // milliseconds; 0: at once (up to release 0.2)
 )
 
 const outboxLane = "outbox"
@@ -80,20 +80,16 @@ func (s *State) write(c *store.Change, v store.Version, now time.Time) types.Tra
 }
 
 // order writes a command. The same again changes nothing; another under its id is
-// refused.
+// refused. indexTime is when it counts as not cleared in time.
 func (s *State) order(c *store.Command, now time.Time) types.TransactWriteItem {
-	start := integer(0)
-	if !c.NotBefore.IsZero() {
-		start = millis(c.NotBefore)
-	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName:           &s.table,
 		Key:                 commandID(c.ID).key(),
 		ConditionExpression: aws.String("attribute_not_exists(pk) OR (commandQueue = :queue AND commandBody = :body)"),
 		UpdateExpression: aws.String("SET commandQueue = :queue, commandBody = :body, indexLane = :lane, " +
-			"indexTime = if_not_exists(indexTime, :now), notBefore = if_not_exists(notBefore, :start)"),
+			"indexTime = if_not_exists(indexTime, :overdue), notBefore = if_not_exists(notBefore, :start)"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":queue": text(c.Queue), ":body": blob(c.Body), ":lane": text(outboxLane), ":now": millis(now), ":start": start,
+			":queue": text(c.Queue), ":body": blob(c.Body), ":lane": text(outboxLane), ":overdue": millis(c.Overdue(now)), ":start": millis(c.From(now)),
 		},
 	}}
 }

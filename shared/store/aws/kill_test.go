@@ -134,7 +134,7 @@ func goesOnOnce(t *testing.T, s *aws.Store) {
 	deadline, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	for len(ids) == 0 && deadline.Err() == nil {
-		if _, err := store.Resend(deadline, s.State, s.Queues, time.Now(), time.Now(), 10); err != nil {
+		if _, err := store.Resend(deadline, s.State, s.Queues, time.Now(), time.Now().Add(store.Patience), 10); err != nil {
 			t.Fatal(err)
 		}
 		list, err := s.Queues.Receive(deadline, reception.Queue, 10, time.Minute)

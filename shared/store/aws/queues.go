@@ -73,27 +73,34 @@ func (q *Queues) queue(name string) (*Queue, error) {
 func seconds(d time.Duration) int32 { return int32((d + time.Second - 1) / time.Second) }
 
 // Send puts an item into the queue.
-func (q *Queues) Send(ctx context.Context, name string, body []byte, delay time.Duration) error {
+func (q *Queues) Send(ctx context.Context, name string, item store.Item, delay time.Duration) error {
 	to, err := q.queue(name)
 	if err != nil {
 		return err
 	}
-	if err := store.CheckItem(name, body, delay); err != nil {
+	if err := store.CheckItem(name, item, delay); err != nil {
 		return err
 	}
-	if err := q.send(ctx, to.URL, name, string(body), delay); err != nil {
+	if err := q.send(ctx, to.URL, name, item, delay); err != nil {
 		return fmt.Errorf("send to queue %s: %w", name, remedy(path.Base(to.URL), err))
 	}
 	return nil
 }
 
 // send puts an item that names its queue into whichever it shall travel in.
-func (q *Queues) send(ctx context.Context, url, name, body string, delay time.Duration) error {
+func (q *Queues) send(ctx context.Context, url, name string, item store.Item, delay time.Duration) error {
+	attributes := map[string]types.MessageAttributeValue{store.QueueAttribute: word(name)}
+	if item.Command != "" { // SQS takes no empty value
+		attributes[store.CommandAttribute] = word(item.Command)
+	}
 	_, err := q.client.SendMessage(ctx, &sqs.SendMessageInput{
-		QueueUrl: &url, MessageBody: &body, DelaySeconds: seconds(delay),
-		MessageAttributes: map[string]types.MessageAttributeValue{store.QueueAttribute: {DataType: aws.String("String"), StringValue: &name}},
+		QueueUrl: &url, MessageBody: aws.String(string(item.Body)), DelaySeconds: seconds(delay), MessageAttributes: attributes,
 	})
 	return err
+}
+
+func word(s string) types.MessageAttributeValue {
+	return types.MessageAttributeValue{DataType: aws.String("String"), StringValue: &s}
 }
 
 // Receive takes messages and hides them.
@@ -118,7 +125,7 @@ func (q *Queues) receive(ctx context.Context, url string, limit int, visibility,
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{
 			types.MessageSystemAttributeNameApproximateReceiveCount, types.MessageSystemAttributeNameSentTimestamp,
 		},
-		MessageAttributeNames: []string{store.QueueAttribute},
+		MessageAttributeNames: []string{store.QueueAttribute, store.CommandAttribute},
 	})
 	if err != nil {
 		return nil, err
@@ -132,7 +139,8 @@ func (q *Queues) receive(ctx context.Context, url string, limit int, visibility,
 
 func messageOf(m *types.Message) store.Message {
 	return store.Message{
-		Handle: aws.ToString(m.ReceiptHandle), Body: []byte(aws.ToString(m.Body)),
+		Handle:   aws.ToString(m.ReceiptHandle),
+		Item:     store.Item{Body: []byte(aws.ToString(m.Body)), Command: aws.ToString(m.MessageAttributes[store.CommandAttribute].StringValue)},
 		Receives: int(attribute(m.Attributes, string(types.MessageSystemAttributeNameApproximateReceiveCount))),
 		Sent:     time.UnixMilli(attribute(m.Attributes, string(types.MessageSystemAttributeNameSentTimestamp))).UTC(),
 		Queue:    aws.ToString(m.MessageAttributes[store.QueueAttribute].StringValue),

@@ -69,7 +69,7 @@ func fill(b *testing.B, s *embedded.Store, n int) {
 	for range 50 {
 		wg.Go(func() {
 			for range n / 500 {
-				if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("hidden"), store.MaxDelay); err != nil {
+				if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte("hidden")}, store.MaxDelay); err != nil {
 					b.Error(err)
 				}
 			}
@@ -113,7 +113,7 @@ func BenchmarkUncleared(b *testing.B) {
 
 func BenchmarkSendReceiveDelete(b *testing.B) {
 	compare(b, func(b *testing.B, s *embedded.Store) {
-		if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("item"), 0); err != nil {
+		if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte("item")}, 0); err != nil {
 			b.Fatal(err)
 		}
 		for _, m := range receive(b, s, 1) {

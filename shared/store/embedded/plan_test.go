@@ -22,7 +22,7 @@ func TestEveryStatementOfDailyWorkFindsItsRowsByAnIndex(t *testing.T) {
 	for _, query := range []string{
 		loadRecord, dueRecords, createRecord, updateRecord, deleteRecord, sweepRecords,
 		orderCommand, clearCommand, unclearedCommand,
-		setTimes, readyMessages, holdMessage, buryMessage, extendMessage, redriveMessage,
+		completeItem, readyMessages, holdMessage, buryMessage, extendMessage, redriveMessage,
 		"delete from goqite where queue = ? and id = ?", // goqite's own
 	} {
 		for _, step := range plan(t, db, query) {

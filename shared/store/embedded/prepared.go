@@ -11,7 +11,7 @@ import (
 var (
 	written = []string{
 		"savepoint job", "release job", newVersion, createRecord, updateRecord, deleteRecord, orderCommand, clearCommand,
-		setTimes, readyMessages, holdMessage, extendMessage,
+		completeItem, readyMessages, holdMessage, extendMessage,
 	}
 	looked = []string{loadRecord, dueRecords, unclearedCommand}
 )

@@ -30,8 +30,8 @@ type queue struct {
 const (
 	timeForm = "2006-01-02T15:04:05.000Z07:00" // goqite's; sorts as text
 
-	setTimes       = `update goqite set created = ?2, timeout = ?3 where id = ?1`
-	readyMessages  = `select id, body, received, created from goqite where queue = ? and timeout <= ? order by timeout limit ?`
+	completeItem   = `update goqite set created = ?2, timeout = ?3, command = ?4 where id = ?1`
+	readyMessages  = `select id, body, command, received, created from goqite where queue = ? and timeout <= ? order by timeout limit ?`
 	holdMessage    = `update goqite set timeout = ?2, received = received + 1 where id = ?1`
 	buryMessage    = `update goqite set queue = ?2 where id = ?1`
 	extendMessage  = `update goqite set timeout = ? where id = ? and queue = ? and received = ?`
@@ -84,21 +84,21 @@ func (q *queue) wake() {
 }
 
 // Send puts an item into the queue.
-func (q *Queues) Send(ctx context.Context, name string, body []byte, delay time.Duration) error {
+func (q *Queues) Send(ctx context.Context, name string, item store.Item, delay time.Duration) error {
 	to, err := q.queue(name)
 	if err != nil {
 		return err
 	}
-	if err := store.CheckItem(name, body, delay); err != nil {
+	if err := store.CheckItem(name, item, delay); err != nil {
 		return err
 	}
 	now := q.now()
 	err = q.write.do(ctx, func(tx *transaction) error {
-		id, err := to.SendAndGetIDTx(context.Background(), tx.Tx, goqite.Message{Body: body})
+		id, err := to.SendAndGetIDTx(context.Background(), tx.Tx, goqite.Message{Body: item.Body})
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(setTimes, id, text(now), text(now.Add(delay))) // goqite takes the machine's time
+		_, err = tx.Exec(completeItem, id, text(now), text(now.Add(delay)), item.Command) // goqite takes the machine's time
 		return err
 	})
 	if err != nil {

@@ -65,7 +65,7 @@ func (q *queue) ready(tx *transaction, limit int, now time.Time) ([]store.Messag
 	return collect(rows, func(rows *sql.Rows) (store.Message, error) {
 		var m store.Message
 		var created string
-		if err := rows.Scan(&m.Handle, &m.Body, &m.Receives, &created); err != nil {
+		if err := rows.Scan(&m.Handle, &m.Body, &m.Command, &m.Receives, &created); err != nil {
 			return m, err
 		}
 		m.Sent, err = time.Parse(timeForm, created)

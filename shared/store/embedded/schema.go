@@ -48,6 +48,9 @@ create table goqite (
   priority integer not null default 0
 ) strict;
 create index goqite_timeout on goqite (queue, timeout);
+`, `
+alter table outbox rename column written to overdue;
+alter table goqite add column command text not null default '';
 `}
 
 // migrate brings the file to the schema of this release, in one transaction.

@@ -70,6 +70,9 @@ func (s *Store) open(ctx context.Context, dir string, c Config) error {
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
+	if _, err := db.ExecContext(ctx, unsentCommands); err != nil {
+		return err
+	}
 	if s.write.prepared, err = prepare(ctx, db, written); err != nil {
 		return err
 	}

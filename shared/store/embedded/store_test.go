@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/embedded"
 	"github.com/vienreiz/vienreiz/shared/store/storetest"
@@ -51,7 +53,7 @@ func TestAFolderOfAnyNameIsOpenedAndGoesOnWhereItStopped(t *testing.T) {
 	s := open(t, dir, config(time.Now))
 	create(t, s, "x", "1", store.Command{ID: "c", Queue: storetest.WorkQueue, Body: []byte("c")})
 	put(t, s, storetest.PlainBucket, "a/b", "object")
-	if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("item"), 0); err != nil {
+	if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte("item")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -74,6 +76,34 @@ func TestAFolderOfAnyNameIsOpenedAndGoesOnWhereItStopped(t *testing.T) {
 	}
 	if o, err := s.Objects.Stat(ctx, storetest.PlainBucket, "a/b"); err != nil || o.Size != 6 {
 		t.Errorf("object is %+v, %v", o, err)
+	}
+}
+
+// Who died between commit and send is not waited for: only this process sends.
+func TestWhatWasNeverSentIsOverdueWhenTheStoreIsOpenedAgain(t *testing.T) {
+	t.Parallel()
+	dir, c := t.TempDir(), newClock()
+	s := open(t, dir, config(c.now))
+	list := []store.Command{
+		{ID: "sent", Queue: storetest.WorkQueue, Body: []byte("1")}, {ID: "unsent", Queue: storetest.WorkQueue, Body: []byte("2")},
+		{ID: "later", Queue: storetest.WorkQueue, Body: []byte("3"), NotBefore: c.now().Add(time.Minute)},
+	}
+	if _, err := s.State.Commit(ctx, nil, list); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(store.Dispatch(ctx, s.State, s.Queues, c.now(), list[:1]), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, config(c.now))
+	for after, want := range map[time.Duration][]string{0: {"unsent"}, time.Minute: {"unsent", "later"}, store.Patience: {"unsent", "later", "sent"}} {
+		list, err := s.State.Uncleared(ctx, c.now().Add(after), 10)
+		var got []string
+		for _, c := range list {
+			got = append(got, c.ID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("overdue after %s, %v: %s", after, err, diff)
+		}
 	}
 }
 
@@ -118,7 +148,7 @@ func TestTheStoreRunsInSimulatedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, t.TempDir(), config(time.Now))
 		defer s.Close()
-		if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("later"), 10*time.Minute); err != nil {
+		if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte("later")}, 10*time.Minute); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(9 * time.Minute)
@@ -145,7 +175,7 @@ func TestASendWakesAConsumerThatWaits(t *testing.T) {
 		list, _ := s.Queues.Receive(ctx, storetest.WorkQueue, 10, time.Minute)
 		got <- list
 	}()
-	if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("item"), 0); err != nil {
+	if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte("item")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if list := <-got; len(list) != 1 {
@@ -162,7 +192,7 @@ func TestAHeldItemIsReceivedByNoOther(t *testing.T) {
 	s := open(t, t.TempDir(), config(time.Now))
 	const n = 100
 	for i := range n {
-		if err := s.Queues.Send(ctx, storetest.WorkQueue, fmt.Append(nil, i), 0); err != nil {
+		if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: fmt.Append(nil, i)}, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -195,7 +225,7 @@ func TestWhoseTimeRanOutCannotExtendWhatAnotherHolds(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	s := open(t, t.TempDir(), config(c.now))
-	if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte("item"), 0); err != nil {
+	if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte("item")}, 0); err != nil {
 		t.Fatal(err)
 	}
 	stale := receive(t, s, 1)[0]
@@ -229,7 +259,7 @@ func TestNoFileHoldsWhatWasDeletedOrHasExpired(t *testing.T) {
 			t.Fatal(err)
 		}
 		versions = append(versions, v)
-		if err := s.Queues.Send(ctx, storetest.WorkQueue, []byte(canary), 0); err != nil {
+		if err := s.Queues.Send(ctx, storetest.WorkQueue, store.Item{Body: []byte(canary)}, 0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,7 +16,7 @@ type Broken struct {
 	State   store.State
 	Objects store.Objects
 	Queue   interface {
-		Send(ctx context.Context, queue string, body []byte, delay time.Duration) error
+		Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error
 	}
 	At    int64
 	After bool
@@ -55,6 +55,11 @@ func (b *Broken) Clear(ctx context.Context, ids ...string) error {
 	return b.call(func() error { return b.State.Clear(ctx, ids...) })
 }
 
+// PutOff is that of [store.State].
+func (b *Broken) PutOff(ctx context.Context, id string, until time.Time) error {
+	return b.call(func() error { return b.State.PutOff(ctx, id, until) })
+}
+
 // Put is that of [store.Objects].
 func (b *Broken) Put(ctx context.Context, bucket, key string, body io.Reader, o store.PutOptions) (object store.Object, err error) {
 	err = b.call(func() (err error) { object, err = b.Objects.Put(ctx, bucket, key, body, o); return err })
@@ -82,6 +87,6 @@ func (b *Broken) List(ctx context.Context, bucket, prefix, after string, limit i
 }
 
 // Send is that of [store.Queue].
-func (b *Broken) Send(ctx context.Context, queue string, body []byte, delay time.Duration) error {
-	return b.call(func() error { return b.Queue.Send(ctx, queue, body, delay) })
+func (b *Broken) Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error {
+	return b.call(func() error { return b.Queue.Send(ctx, queue, item, delay) })
 }

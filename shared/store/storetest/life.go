@@ -68,13 +68,17 @@ func (m *mortalState) Clear(ctx context.Context, ids ...string) error {
 	return m.life.Do(ctx, "state clear", func() error { return m.State.Clear(ctx, ids...) })
 }
 
+func (m *mortalState) PutOff(ctx context.Context, id string, until time.Time) error {
+	return m.life.Do(ctx, "state put off", func() error { return m.State.PutOff(ctx, id, until) })
+}
+
 type mortalQueue struct {
 	store.Queue
 	life Life
 }
 
-func (m *mortalQueue) Send(ctx context.Context, queue string, body []byte, delay time.Duration) error {
-	return m.life.Do(ctx, "queue send", func() error { return m.Queue.Send(ctx, queue, body, delay) })
+func (m *mortalQueue) Send(ctx context.Context, queue string, item store.Item, delay time.Duration) error {
+	return m.life.Do(ctx, "queue send", func() error { return m.Queue.Send(ctx, queue, item, delay) })
 }
 
 type mortalObjects struct {

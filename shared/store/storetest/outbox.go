@@ -1,8 +1,9 @@
 package storetest
 
 import (
-	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,23 +14,28 @@ import (
 // Queue of one world.
 func Outbox(t *testing.T, open Open) {
 	each(t, open, map[string]func(*testing.T, World){
-		"a command lies in the outbox until it is cleared":          untilCleared,
-		"a command is kept as it was given":                         keptAsGiven,
-		"uncleared commands come oldest first":                      oldestFirst,
-		"the same command twice is one":                             sameTwice,
-		"another command under the same id is refused":              otherCommand,
-		"of many who order under one id one is followed":            oneOrders,
-		"dispatched commands are in the queue and cleared":          dispatched,
-		"what was not dispatched after a crash is resent":           resent,
-		"what was sent and not cleared is sent again, none is lost": sentAgain,
-		"a command whose queue fails stays, the others go":          othersGo,
+		"a command lies in the outbox until it is cleared":                  untilCleared,
+		"a command is kept as it was given":                                 keptAsGiven,
+		"uncleared commands come the longest overdue first":                 longestOverdueFirst,
+		"a command that is put off comes at its new time":                   putOff,
+		"a command is left alone while its handler may work on it":          leftAlone,
+		"the same command twice is one":                                     sameTwice,
+		"another command under the same id is refused":                      otherCommand,
+		"of many who order under one id one is followed":                    oneOrders,
+		"dispatched commands are in the queue until they are settled":       dispatched,
+		"what was not dispatched after a crash is resent":                   resent,
+		"what a queue has lost is sent again":                               lostByQueue,
+		"the older a command is the later it is sent again":                 fewerCopies,
+		"a command whose queue fails is overdue, the others go":             othersGo,
+		"what failed is left to its queue, and at last to the dead letters": failedItems,
 	})
 }
 
-func (w *World) uncleared(t testing.TB, want ...string) {
+// uncleared are the ids of the commands that are overdue after a time.
+func (w *World) uncleared(t testing.TB, after time.Duration, want ...string) {
 	t.Helper()
 	w.settled(t, func() error {
-		list, err := w.State.Uncleared(ctx, w.Now(), 200)
+		list, err := w.State.Uncleared(ctx, w.Now().Add(after), 200)
 		var got []string
 		for _, c := range list {
 			got = append(got, c.ID)
@@ -44,51 +50,87 @@ func (w *World) order(t testing.TB, commands ...store.Command) {
 	w.commit(t, []store.Change{w.put("order", commands[0].ID, "1", 0)}, commands...)
 }
 
+func (w *World) putOff(t testing.TB, id string, by time.Duration) {
+	t.Helper()
+	if err := w.State.PutOff(ctx, id, w.Now().Add(by)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ever is later than whatever these tests put off.
+const ever = 1000 * time.Hour
+
 func untilCleared(t *testing.T, w World) {
 	w.order(t, command("a"))
-	w.uncleared(t, "a")
+	w.uncleared(t, ever, "a")
 	if err := w.State.Clear(ctx, "a", "unknown"); err != nil {
 		t.Fatal(err)
 	}
-	w.uncleared(t)
+	w.uncleared(t, ever)
 	if err := w.State.Clear(ctx, "a"); err != nil {
 		t.Errorf("clearing twice: %v", err)
 	}
+	w.putOff(t, "a", 0)
+	w.uncleared(t, ever)
 }
 
 func keptAsGiven(t *testing.T, w World) {
-	c := command("a/é\"")
-	c.NotBefore = w.Now().Add(time.Minute).UTC().Truncate(time.Second)
-	w.order(t, c)
+	atOnce, later := command("a/é\""), command("b")
+	before := w.Now().UTC().Truncate(time.Millisecond)
+	later.NotBefore = before.Add(time.Minute).Truncate(time.Second)
+	w.order(t, atOnce, later)
+	after := w.Now()
 	w.settled(t, func() error {
-		list, err := w.State.Uncleared(ctx, w.Now(), 10)
-		return differs("uncleared", []store.Command{c}, list, err)
+		list, err := w.State.Uncleared(ctx, w.Now().Add(ever), 10)
+		if len(list) > 0 && !list[0].NotBefore.Before(before) && !list[0].NotBefore.After(after) {
+			atOnce.NotBefore = list[0].NotBefore // since when it may be received
+		}
+		return differs("uncleared", []store.Command{atOnce, later}, list, err)
 	})
 }
 
-func oldestFirst(t *testing.T, w World) {
+func longestOverdueFirst(t *testing.T, w World) {
 	w.order(t, command("c"))
 	w.Advance(t, time.Second)
 	w.order(t, command("a"))
-	first := w.Now()
+	first := w.Now().Add(store.Patience)
 	w.Advance(t, time.Second)
 	w.order(t, command("b"))
-	w.uncleared(t, "c", "a", "b")
+	w.uncleared(t, store.Patience, "c", "a", "b")
 	list, err := w.State.Uncleared(ctx, first, 10)
 	if err != nil || len(list) != 2 {
 		t.Errorf("before the last: %v, %v", list, err)
 	}
-	list, err = w.State.Uncleared(ctx, w.Now(), 1)
+	list, err = w.State.Uncleared(ctx, w.Now().Add(ever), 1)
 	if err != nil || len(list) != 1 || list[0].ID != "c" {
-		t.Errorf("the oldest: %v, %v", list, err)
+		t.Errorf("the longest overdue: %v, %v", list, err)
 	}
+}
+
+func putOff(t *testing.T, w World) {
+	w.order(t, command("a"), command("b"))
+	w.putOff(t, "a", time.Hour)
+	w.putOff(t, "b", 0)
+	w.putOff(t, "unknown", 0)
+	w.uncleared(t, 0, "b")
+	w.uncleared(t, 59*time.Minute, "b")
+	w.uncleared(t, time.Hour+time.Second, "b", "a")
+}
+
+func leftAlone(t *testing.T, w World) {
+	later := command("b")
+	later.NotBefore = w.Now().Add(time.Minute)
+	w.order(t, command("a"), later)
+	w.uncleared(t, store.Patience+time.Second, "a")
+	w.uncleared(t, store.Patience-10*time.Second)
+	w.uncleared(t, store.Patience+time.Minute+time.Second, "a", "b")
 }
 
 func sameTwice(t *testing.T, w World) {
 	w.order(t, command("a"))
 	w.commit(t, []store.Change{w.put("order", "again", "1", 0)}, command("a"), command("b"))
 	w.settled(t, func() error {
-		list, err := w.State.Uncleared(ctx, w.Now(), 10)
+		list, err := w.State.Uncleared(ctx, w.Now().Add(ever), 10)
 		return differs("commands", 2, len(list), err)
 	})
 }
@@ -102,50 +144,86 @@ func otherCommand(t *testing.T, w World) {
 	w.absent(t, "order", "again")
 }
 
-func dispatched(t *testing.T, w World) {
-	later := command("b")
-	later.NotBefore = w.Now().Add(3 * time.Second)
-	commands := []store.Command{command("a"), later}
-	w.order(t, commands...)
+// handled takes everything from the queue and settles it.
+func (w *World) handled(t testing.TB, failed error, last bool, want ...string) {
+	t.Helper()
+	var got []string
+	w.settled(t, func() error {
+		for list := w.receive(t, 10); len(list) > 0; list = w.receive(t, 10) {
+			for _, m := range list {
+				got = append(got, m.Command)
+				store.Settle(ctx, w.State, w.Now(), m.Command, failed, last)
+				if err := w.Queue.Delete(ctx, WorkQueue, m.Handle); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		return differs("handled", want, slices.Compact(slices.Sorted(slices.Values(got))), nil)
+	})
+}
+
+func (w *World) dispatch(t testing.TB, commands ...store.Command) {
+	t.Helper()
 	if err := store.Dispatch(ctx, w.State, w.Queue, w.Now(), commands); err != nil {
 		t.Fatal(err)
 	}
-	w.uncleared(t)
-	w.received(t, `{"id":"a"}`)
+}
+
+// resend sends again what is overdue after a time.
+func (w *World) resend(t testing.TB, after time.Duration, want int) {
+	t.Helper()
+	if n, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(after), 10); n != want || err != nil {
+		t.Errorf("resent %d, want %d, %v", n, want, err)
+	}
+}
+
+func dispatched(t *testing.T, w World) {
+	later := command("b")
+	later.NotBefore = w.Now().Add(3 * time.Second)
+	w.order(t, command("a"), later)
+	w.dispatch(t, command("a"), later)
+	w.uncleared(t, ever, "a", "b")
+	w.handled(t, nil, false, "a")
+	w.uncleared(t, ever, "b")
 	w.Advance(t, 4*time.Second)
-	w.received(t, `{"id":"b"}`)
+	w.handled(t, nil, false, "b")
+	w.uncleared(t, ever)
 }
 
 func resent(t *testing.T, w World) {
 	w.order(t, command("a"))
-	w.Advance(t, 2*time.Second)
-	w.uncleared(t, "a")
-	if n, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(-time.Minute), 10); n != 0 || err != nil {
-		t.Errorf("resent %d that are not old yet, %v", n, err)
-	}
-	if n, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(-time.Second), 10); n != 1 || err != nil {
-		t.Errorf("resent %d, %v", n, err)
-	}
-	w.received(t, `{"id":"a"}`)
-	w.uncleared(t)
+	w.uncleared(t, ever, "a")
+	w.resend(t, store.Patience-10*time.Second, 0)
+	w.resend(t, store.Patience, 1)
+	w.handled(t, nil, false, "a")
+	w.uncleared(t, ever)
+	w.resend(t, ever, 0)
 }
 
-type noClear struct{ store.State }
+func lostByQueue(t *testing.T, w World) {
+	w.order(t, command("a"))
+	w.dispatch(t, command("a"))
+	w.received(t, `{"id":"a"}`) // and nobody handled it
+	w.uncleared(t, ever, "a")
+	w.resend(t, store.Patience, 1)
+	w.handled(t, nil, false, "a")
+	w.uncleared(t, ever)
+}
+
+func fewerCopies(t *testing.T, w World) {
+	w.order(t, command("a"))
+	w.uncleared(t, ever, "a")
+	for age, next := range map[time.Duration]time.Duration{time.Minute: store.Patience, time.Hour: time.Hour, 100 * time.Hour: store.Buried} {
+		then := w.Now().Add(age)
+		if n, err := store.Resend(ctx, w.State, w.Queue, then, w.Now().Add(ever), 10); n != 1 || err != nil {
+			t.Fatalf("resent %d, %v", n, err)
+		}
+		w.uncleared(t, age+next-time.Minute)
+		w.uncleared(t, age+next+time.Minute, "a")
+	}
+}
 
 var errBroken = errors.New("broken on purpose")
-
-func (noClear) Clear(context.Context, ...string) error { return errBroken }
-
-func sentAgain(t *testing.T, w World) {
-	w.order(t, command("a"))
-	refused(t, store.Dispatch(ctx, noClear{w.State}, w.Queue, w.Now(), []store.Command{command("a")}), errBroken)
-	w.uncleared(t, "a")
-	if _, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now(), 10); err != nil {
-		t.Error(err)
-	}
-	w.received(t, `{"id":"a"}`, `{"id":"a"}`)
-	w.uncleared(t)
-}
 
 func othersGo(t *testing.T, w World) {
 	bad := command("b")
@@ -155,6 +233,25 @@ func othersGo(t *testing.T, w World) {
 	if err := store.Dispatch(ctx, w.State, w.Queue, w.Now(), commands); err == nil {
 		t.Error("no error")
 	}
-	w.uncleared(t, "b")
-	w.received(t, `{"id":"a"}`, `{"id":"c"}`)
+	w.uncleared(t, 0, "b")
+	if n, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now(), 10); n != 1 || err == nil {
+		t.Errorf("resent %d, %v", n, err)
+	}
+	w.uncleared(t, 0, "b")
+	w.handled(t, nil, false, "a", "c")
+	w.uncleared(t, ever, "b")
+}
+
+func failedItems(t *testing.T, w World) {
+	for last, wait := range map[bool]time.Duration{false: store.Retried, true: store.Buried} {
+		c := command(fmt.Sprint("last ", last))
+		w.order(t, c)
+		w.dispatch(t, c)
+		w.handled(t, errBroken, last, c.ID)
+		w.uncleared(t, wait-time.Minute)
+		w.uncleared(t, wait+time.Minute, c.ID)
+		if err := w.State.Clear(ctx, c.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

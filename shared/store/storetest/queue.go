@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,9 +38,12 @@ func Queue(t *testing.T, open Open) {
 	})
 }
 
+// item is one that no command ordered.
+func item(body string) store.Item { return store.Item{Body: []byte(body)} }
+
 func (w *World) send(t testing.TB, body string, delay time.Duration) {
 	t.Helper()
-	if err := w.Queue.Send(ctx, WorkQueue, []byte(body), delay); err != nil {
+	if err := w.Queue.Send(ctx, WorkQueue, item(body), delay); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -110,9 +114,11 @@ func (w *World) drain(t testing.TB) (got []string) {
 
 func receivedWhole(t *testing.T, w World) {
 	before := w.Now().Truncate(time.Second)
-	w.send(t, "one", 0)
+	if err := w.Queue.Send(ctx, WorkQueue, store.Item{Body: []byte("one"), Command: "exchange/é 1"}, 0); err != nil {
+		t.Fatal(err)
+	}
 	m := w.only(t)
-	if string(m.Body) != "one" || m.Receives != 1 || m.Handle == "" || m.Sent.Before(before) || m.Sent.After(w.Now()) {
+	if string(m.Body) != "one" || m.Command != "exchange/é 1" || m.Receives != 1 || m.Handle == "" || m.Sent.Before(before) || m.Sent.After(w.Now()) {
 		t.Errorf("received %+v", m)
 	}
 }
@@ -230,7 +236,7 @@ func noItemLost(t *testing.T, w World) {
 
 func unknownQueue(t *testing.T, w World) {
 	const name = "nobody-has-configured-this"
-	if err := w.Queue.Send(ctx, name, []byte("x"), 0); err == nil {
+	if err := w.Queue.Send(ctx, name, item("x"), 0); err == nil {
 		t.Error("sent")
 	}
 	if _, err := w.Queue.Receive(ctx, name, 1, hold); err == nil {
@@ -252,12 +258,13 @@ func queueLimits(t *testing.T, w World) {
 		return err
 	}
 	for name, err := range map[string]error{
-		"an empty item":        w.Queue.Send(ctx, WorkQueue, nil, 0),
-		"an item too large":    w.Queue.Send(ctx, WorkQueue, make([]byte, store.MaxItem+1), 0),
-		"an item of octets":    w.Queue.Send(ctx, WorkQueue, []byte("a\x00"), 0),
-		"an item not of UTF-8": w.Queue.Send(ctx, WorkQueue, []byte("a\xff"), 0),
-		"a negative delay":     w.Queue.Send(ctx, WorkQueue, []byte("x"), -time.Second),
-		"a delay too long":     w.Queue.Send(ctx, WorkQueue, []byte("x"), store.MaxDelay+time.Second),
+		"an empty item":        w.Queue.Send(ctx, WorkQueue, store.Item{}, 0),
+		"an id of a control":   w.Queue.Send(ctx, WorkQueue, store.Item{Body: []byte("x"), Command: "a\nb"}, 0),
+		"an item too large":    w.Queue.Send(ctx, WorkQueue, item(strings.Repeat("x", store.MaxItem+1)), 0),
+		"an item of octets":    w.Queue.Send(ctx, WorkQueue, item("a\x00"), 0),
+		"an item not of UTF-8": w.Queue.Send(ctx, WorkQueue, item("a\xff"), 0),
+		"a negative delay":     w.Queue.Send(ctx, WorkQueue, item("x"), -time.Second),
+		"a delay too long":     w.Queue.Send(ctx, WorkQueue, item("x"), store.MaxDelay+time.Second),
 		"none to receive":      receive(0, hold),
 		"too many to receive":  receive(store.MaxReceive+1, hold),
 		"held for no time":     receive(1, 0),
@@ -289,6 +296,6 @@ func everyText(t *testing.T, w World) {
 func cancelledSend(t *testing.T, w World) {
 	dead, cancel := context.WithCancel(ctx)
 	cancel()
-	refused(t, w.Queue.Send(dead, WorkQueue, []byte("x"), 0), context.Canceled)
+	refused(t, w.Queue.Send(dead, WorkQueue, item("x"), 0), context.Canceled)
 	w.received(t)
 }

@@ -47,7 +47,7 @@ func (m *queueModel) send(t *rapid.T) {
 	delay := someTime.Draw(t, "delay")
 	body := fmt.Sprint("item ", m.sent)
 	m.sent++
-	if err := m.w.Queue.Send(ctx, WorkQueue, []byte(body), delay); err != nil {
+	if err := m.w.Queue.Send(ctx, WorkQueue, item(body), delay); err != nil {
 		t.Fatal(err)
 	}
 	m.items[body] = &modelItem{visible: m.w.Now().Add(delay)}

@@ -67,7 +67,7 @@ func oneOrders(t *testing.T, w World) {
 			w.absent(t, "order", strconv.Itoa(i))
 		}
 	}
-	w.uncleared(t, "c")
+	w.uncleared(t, ever, "c")
 }
 
 // transfers moves ones between three accounts; what is there in all never changes.

@@ -116,7 +116,7 @@ func conflictWritesNothing(t *testing.T, w World) {
 	if got := w.body("exchange", "x"); got != "2" {
 		t.Errorf("body is %s", got)
 	}
-	w.uncleared(t)
+	w.uncleared(t, ever)
 	w.commit(t, []store.Change{w.put("exchange", "x", "3", v)})
 }
 
@@ -138,7 +138,7 @@ func oneCreates(t *testing.T, w World) {
 	if won.Load() != 1 {
 		t.Errorf("%d have won", won.Load())
 	}
-	w.uncleared(t, "by-"+w.body("exchange", "x"))
+	w.uncleared(t, ever, "by-"+w.body("exchange", "x"))
 }
 
 func noneLost(t *testing.T, w World) {
@@ -230,7 +230,7 @@ func beyondLimits(t *testing.T, w World) {
 		}
 	}
 	w.absent(t, "exchange", "0")
-	w.uncleared(t)
+	w.uncleared(t, ever)
 }
 
 func atLimits(t *testing.T, w World) {
@@ -251,5 +251,5 @@ func cancelled(t *testing.T, w World) {
 	_, err := w.State.Commit(dead, []store.Change{w.put("exchange", "x", "1", 0)}, []store.Command{command("c")})
 	refused(t, err, context.Canceled)
 	w.absent(t, "exchange", "x")
-	w.uncleared(t)
+	w.uncleared(t, ever)
 }

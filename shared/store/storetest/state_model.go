@@ -20,7 +20,7 @@ func StateModel(t *testing.T, open Open) {
 		w := open(t)
 		defer w.Close()
 		m := &stateModel{w: w, records: map[string]store.Record{}, outbox: map[string]modelCommand{}}
-		rt.Repeat(map[string]func(*rapid.T){"commit": m.commit, "clear": m.clear, "advance": m.advance, "": m.check})
+		rt.Repeat(map[string]func(*rapid.T){"commit": m.commit, "clear": m.clear, "put off": m.putOff, "advance": m.advance, "": m.check})
 	})
 }
 
@@ -33,7 +33,7 @@ type stateModel struct {
 
 type modelCommand struct {
 	store.Command
-	written time.Time
+	overdue time.Time
 }
 
 var (
@@ -114,7 +114,7 @@ func (m *stateModel) apply(changes []store.Change, commands []store.Command, v s
 	}
 	for _, c := range commands {
 		if _, ok := m.outbox[c.ID]; !ok {
-			m.outbox[c.ID] = modelCommand{c, m.w.Now()}
+			m.outbox[c.ID] = modelCommand{c, c.Overdue(m.w.Now())}
 		}
 	}
 }
@@ -125,6 +125,17 @@ func (m *stateModel) clear(t *rapid.T) {
 		t.Fatal(err)
 	}
 	delete(m.outbox, id)
+}
+
+func (m *stateModel) putOff(t *rapid.T) {
+	id, until := someID.Draw(t, "id"), m.w.Now().Add(store.Patience+someTime.Draw(t, "time"))
+	if err := m.w.State.PutOff(ctx, id, until); err != nil {
+		t.Fatal(err)
+	}
+	if c, ok := m.outbox[id]; ok {
+		c.overdue = until
+		m.outbox[id] = c
+	}
 }
 
 func (m *stateModel) advance(t *rapid.T) {
@@ -163,11 +174,11 @@ func (m *stateModel) checkDue(t *rapid.T) {
 }
 
 func (m *stateModel) checkOutbox(t *rapid.T) {
-	before := m.w.Now().Add(-2 * time.Second)
-	got, err := m.w.State.Uncleared(ctx, before, 10)
+	until := m.w.Now().Add(store.Patience - 2*time.Second)
+	got, err := m.w.State.Uncleared(ctx, until, 10)
 	n := 0
 	for _, c := range m.outbox {
-		if !c.written.After(before) {
+		if !c.overdue.After(until) {
 			n++
 		}
 	}
