@@ -37,9 +37,8 @@ func (f *fault) hurry() {
 }
 
 // waits breaks one thing after the other: each exchange waits, a line of the log says
-// for what, and it is mended. The function that it returns waits until each has come to its
-// end, once: a partner sends again after minutes.
-func (s stage) waits(t *testing.T, l *logReader, faults ...fault) (ended func()) {
+// for what, and it is mended.
+func (s stage) waits(t *testing.T, l *logReader, faults ...fault) []*waiter {
 	t.Helper()
 	var waiting []*waiter
 	for _, f := range faults {
@@ -47,21 +46,25 @@ func (s stage) waits(t *testing.T, l *logReader, faults ...fault) (ended func())
 			waiting = append(waiting, s.breaks(t, l, f))
 		}
 	}
-	return func() {
-		t.Helper()
-		for i, w := range waiting {
-			for !w.ends(5 * time.Second) {
-				faults[i].hurry()
-			}
+	return waiting
+}
+
+// end waits until each has come to its end, once: a partner sends again after minutes.
+func end(t *testing.T, waiting []*waiter) {
+	t.Helper()
+	for _, w := range waiting {
+		for !w.ends(5 * time.Second) {
+			w.fault.hurry()
 		}
-		for i, w := range waiting {
-			w.whole(t, faults[i].what)
-		}
+	}
+	for _, w := range waiting {
+		w.whole(t)
 	}
 }
 
 // waiter is somebody whose exchange waits.
 type waiter struct {
+	fault  fault
 	demo   *demo.Demo
 	began  time.Time
 	done   chan struct{}
@@ -83,33 +86,45 @@ func (w *waiter) ends(most time.Duration) bool {
 // and mends it.
 func (s stage) breaks(t *testing.T, l *logReader, f fault) *waiter {
 	t.Helper()
-	d, err := s.walker(f.from, f.to, demo.Options{Count: 1, NoPreview: f.from == theirs, Patience: 5 * time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
 	f.take(t)
-	w := &waiter{demo: d, began: time.Now(), done: make(chan struct{})}
-	go func() {
-		defer close(w.done)
-		w.result, w.err = d.Run(t.Context())
-	}()
+	w := s.begin(t, f)
 	t.Logf("%s: %s", f.what, l.wait(t, f.function, w.began, f.says))
 	if f.fails != "" {
 		l.raises(t, &f, w.began)
 	}
-	select {
-	case <-w.done:
-		t.Fatalf("%s, and the exchange does not wait: %+v, %v", f.what, w.result, w.err)
-	default:
-	}
+	w.waits(t)
 	f.give(t)
 	return w
 }
 
+// begin lets somebody begin an exchange.
+func (s stage) begin(t *testing.T, f fault) *waiter {
+	t.Helper()
+	d, err := s.walker(f.from, f.to, demo.Options{Count: 1, NoPreview: f.from == theirs, Patience: 5 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &waiter{fault: f, demo: d, began: time.Now(), done: make(chan struct{})}
+	go func() {
+		defer close(w.done)
+		w.result, w.err = d.Run(t.Context())
+	}()
+	return w
+}
+
+// waits sees that the exchange waits.
+func (w *waiter) waits(t *testing.T) {
+	t.Helper()
+	if w.ends(0) {
+		t.Fatalf("%s, and the exchange does not wait: %+v, %v", w.fault.what, w.result, w.err)
+	}
+}
+
 // whole sees that the exchange was confirmed, and that nothing is lost or doubled of all
 // that went on meanwhile.
-func (w *waiter) whole(t *testing.T, what string) {
+func (w *waiter) whole(t *testing.T) {
 	t.Helper()
+	what := w.fault.what
 	if w.err != nil || len(w.result.Errors) > 0 || w.result.Ended["confirmed"] == 0 {
 		t.Fatalf("%s, is mended, and the exchange: %+v, %v", what, w.result, w.err)
 	}
@@ -208,8 +223,8 @@ func destroys(a *cloud.Applied, queue string) (take, give func(*testing.T)) {
 }
 
 // unlocked takes keys away from the access point: it takes no message that it cannot
-// read, or whose receipt it cannot sign. What it returns waits for the end of both.
-func (s stage) unlocked(t *testing.T, a *cloud.Applied, l *logReader) (ended func()) {
+// read, or whose receipt it cannot sign.
+func (s stage) unlocked(t *testing.T, a *cloud.Applied, l *logReader) []*waiter {
 	t.Helper()
 	reads, answers := lacks(t, a, "as4-receive", "kms:Decrypt", "decrypt"), lacks(t, a, "as4-receive", "kms:Sign", "sign")
 	reads.fails, answers.fails = "as4-receive", "as4-receive"
@@ -232,12 +247,12 @@ func (s stage) stuck(t *testing.T, a *cloud.Applied, l *logReader) {
 	}
 	clock := func() { _ = strike(t, a) } // what breaks is in its log
 	take, give := denies(a, "sqs:SendMessage", "exchange", "clock")
-	s.waits(t, l,
+	end(t, s.waits(t, l,
 		lacks(t, a, "as4-send", "kms:Sign", "sign"),
 		fault{what: "exchange may not send", from: theirs, to: ours, take: take, give: give, strike: clock, function: "exchange", says: []string{"stays in the outbox", "not authorized", "give this role sqs:SendMessage"}},
-	)()
+	))
 	rests(t)
 	gone, again := destroys(a, poisoned)
-	s.waits(t, l, fault{what: "the queue " + poisoned + " is destroyed", from: ours, to: theirs, take: gone, give: again, strike: clock, function: "people", fails: "clock",
-		says: []string{"stays in the outbox", "queue emulated-" + poisoned + " is gone", "apply the tenant's Terraform"}})()
+	end(t, s.waits(t, l, fault{what: "the queue " + poisoned + " is destroyed", from: ours, to: theirs, take: gone, give: again, strike: clock, function: "people", fails: "clock",
+		says: []string{"stays in the outbox", "queue emulated-" + poisoned + " is gone", "apply the tenant's Terraform"}}))
 }

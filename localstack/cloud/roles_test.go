@@ -217,7 +217,7 @@ var trials = map[string]trial{
 		not: map[string]call{"read the secret of the sign-in": secret("emulated/sign-in"), "read the secret that signs": secret("emulated/sign"), "sign": sign("sign"), "delete evidence": remove("evidence"), "read all records": everything, "receive from requests": receive("requests")},
 	},
 	"clock": {
-		may: map[string]call{"look by time": byTime, "send to inbound": send("inbound"), "list the journal": list("journal")},
+		may: map[string]call{"look by time": byTime, "send to inbound": send("inbound"), "look at a queue": look("outbound"), "list the journal": list("journal")},
 		not: map[string]call{"delete evidence": remove("evidence"), "read the secret of tokens": secret("emulated/tokens"), "sign": sign("sign"), "receive from outbound": receive("outbound"), "write the configuration": put("configuration")},
 	},
 	"health": {

@@ -30,10 +30,10 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 	l := reader(t, a)
 	s := stage{a.Deployed, open(t, a.Host)}
 	s.exchange(t)
-	ended := func() {}
+	var waiting []*waiter
 	if enforced() {
 		l.nothingDenied(t, began)
-		ended = s.unlocked(t, a, l)
+		waiting = append(s.unlocked(t, a, l), s.swallowed(t, a))
 		began = time.Now().Add(time.Second) // a line from before is no matter
 	}
 	s.large(t, throughTheGate)
@@ -49,8 +49,9 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.alarm(t)
-	ended()
+	end(t, waiting)
 	if enforced() {
+		l.wait(t, "clock", began, []string{"sent again that nobody had carried out"})
 		s.stuck(t, a, l)
 		s.few(t, a, l)
 	}

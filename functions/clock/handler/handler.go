@@ -1,6 +1,7 @@
 // Package handler is the function clock: once a minute it wakes exchanges whose
 // time has come, messages that are to be pushed again, and commands that were
-// committed and not carried out, and warns of certificates that end soon.
+// committed and not carried out, and warns of certificates that end soon and of queues
+// that are gone.
 package handler
 
 import (
@@ -30,7 +31,7 @@ const (
 // New handles scheduled events.
 func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) error {
 	return func(ctx context.Context, _ events.CloudWatchEvent) error {
-		return errors.Join(resend(ctx, a), sweep(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))
+		return errors.Join(resend(ctx, a), sweep(ctx, a), reach(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))
 	}
 }
 
@@ -50,27 +51,6 @@ func Resend(ctx context.Context, a *assembly.Assembly, until time.Time) error {
 		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.String("error", err.Error()))
 	case n > 0:
 		slog.WarnContext(ctx, "commands were sent again that nobody had carried out", slog.Int("commands", n))
-	}
-	return err
-}
-
-// sweeper is a store's queues, where one may be folded into another.
-type sweeper interface {
-	Sweep(ctx context.Context, limit int) (int, error)
-}
-
-// sweep gives on what lies in queues that nobody polls.
-func sweep(ctx context.Context, a *assembly.Assembly) error {
-	q, ok := a.Queue.(sweeper)
-	if !ok {
-		return nil
-	}
-	n, err := q.Sweep(ctx, MaxRound)
-	if n > 0 {
-		slog.InfoContext(ctx, "items were given on that lay in queues which nobody polls", slog.Int("items", n))
-	}
-	if err != nil {
-		slog.ErrorContext(ctx, "a queue that nobody polls cannot be swept; the next round tries again", slog.String("error", err.Error()))
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"time"
@@ -47,10 +48,13 @@ func (q *Queues) Backlog(ctx context.Context, name string) (store.Backlog, error
 // cannot be asked.
 func (q *Queues) Reach(ctx context.Context, name string) error {
 	of, err := q.queue(name)
-	if err == nil {
-		_, _, err = q.count(ctx, of.own())
+	if err != nil {
+		return err
 	}
-	return err
+	if _, _, err = q.count(ctx, of.own()); err != nil {
+		return remedy(path.Base(of.own()), "sqs:GetQueueAttributes", err)
+	}
+	return nil
 }
 
 func (q *Queues) count(ctx context.Context, url string) (waiting, hidden int, err error) {

@@ -82,7 +82,7 @@ func (q *Queues) Send(ctx context.Context, name string, item store.Item, delay t
 		return err
 	}
 	if err := q.send(ctx, to.URL, name, item, delay); err != nil {
-		return fmt.Errorf("send to queue %s: %w", name, remedy(path.Base(to.URL), err))
+		return fmt.Errorf("send to queue %s: %w", name, remedy(path.Base(to.URL), "sqs:SendMessage", err))
 	}
 	return nil
 }

@@ -17,12 +17,12 @@ func TestAnErrorOfAQueueSaysWhatToDo(t *testing.T) {
 		"AccessDeniedException":                   "give this role sqs:SendMessage on queue requests",
 	} {
 		cause := &smithy.GenericAPIError{Code: code, Message: "no"}
-		if err := remedy("requests", cause); !errors.Is(err, cause) || !strings.Contains(err.Error(), says) {
+		if err := remedy("requests", "sqs:SendMessage", cause); !errors.Is(err, cause) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v does not say %q", code, err, says)
 		}
 	}
 	for _, other := range []error{errors.New("connection reset"), &smithy.GenericAPIError{Code: "ThrottlingException"}} {
-		if err := remedy("requests", other); !errors.Is(err, other) || err.Error() != other.Error() {
+		if err := remedy("requests", "sqs:SendMessage", other); !errors.Is(err, other) || err.Error() != other.Error() {
 			t.Errorf("%v became %v", other, err)
 		}
 	}

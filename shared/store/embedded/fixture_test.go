@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -53,12 +54,25 @@ func former(t *testing.T, release string) (dir string, c *clock) {
 
 func TestOldWorkSurvivesNewCode(t *testing.T) {
 	t.Parallel()
-	dir, c := former(t, "v1")
+	for release, queued := range map[string][]string{
+		"v1": {"dead", "waiting", "x-1/later", "x-1/send"},
+		"v2": {"dead", "waiting", "waiting", "x-1/later", "x-1/send"}, // whose item has waited for long is sent again
+	} {
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			oldWork(t, release, queued)
+		})
+	}
+}
+
+func oldWork(t *testing.T, release string, queued []string) {
+	t.Helper()
+	dir, c := former(t, release)
 	conf := config(c.now)
-	conf.Buckets[1].Lock = time.Hour // less than v1 had
+	conf.Buckets[1].Lock = time.Hour // less than the release had
 	s := open(t, dir, conf)
 	oldState(t, s, c)
-	oldQueues(t, s, c)
+	oldQueues(t, s, c, queued)
 
 	o, err := s.Objects.Stat(ctx, storetest.PlainBucket, "x-1/part-01.xml")
 	if err != nil || o.Size != 12 || !o.Created.Equal(stopped) {
@@ -97,33 +111,40 @@ func oldState(t *testing.T, s *embedded.Store, c *clock) {
 	}
 }
 
-func oldQueues(t *testing.T, s *embedded.Store, c *clock) {
+// oldQueues sees that every item and every command that was not carried out comes.
+func oldQueues(t *testing.T, s *embedded.Store, c *clock, want []string) {
 	t.Helper()
-	if n, err := store.Resend(ctx, s.State, s.Queues, c.now(), c.now(), 10); n != 2 || err != nil {
-		t.Errorf("resent %d, %v", n, err)
-	}
 	if n, err := s.Queues.Redrive(ctx, storetest.WorkQueue, 10); n != 1 || err != nil {
 		t.Errorf("redrove %d, %v", n, err)
 	}
+	if n, err := store.Resend(ctx, s.State, s.Queues, c.now(), c.now(), 10); n != len(want)-2 || err != nil {
+		t.Errorf("resent %d, %v", n, err)
+	}
 	var got []string
 	for _, m := range receive(t, s, 10) {
-		got = append(got, string(m.Body))
-		if m.Receives == 2 != (string(m.Body) == `{"id":"waiting"}`) {
-			t.Errorf("%s was received %d times", m.Body, m.Receives)
+		var item struct{ ID string }
+		if err := json.Unmarshal(m.Body, &item); err != nil {
+			t.Fatal(err)
 		}
+		got = append(got, item.ID)
+		store.Settle(ctx, s.State, c.now(), m.Command, nil, false)
 	}
 	slices.Sort(got)
-	if diff := cmp.Diff([]string{`{"id":"dead"}`, `{"id":"waiting"}`, `{"id":"x-1/later"}`, `{"id":"x-1/send"}`}, got); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	if left, err := s.State.Uncleared(ctx, c.now().Add(2*store.Buried), 10); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }
 
 func TestAMigratedStoreHasTheSchemaOfANewOne(t *testing.T) {
 	t.Parallel()
-	old, c := former(t, "v1")
-	fresh := t.TempDir()
-	if diff := cmp.Diff(schema(t, fresh, c), schema(t, old, c)); diff != "" {
-		t.Error(diff)
+	for _, release := range []string{"v1", "v2"} {
+		old, c := former(t, release)
+		if diff := cmp.Diff(schema(t, t.TempDir(), c), schema(t, old, c)); diff != "" {
+			t.Errorf("%s: %s", release, diff)
+		}
 	}
 }
 

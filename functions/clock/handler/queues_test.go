@@ -1,0 +1,59 @@
+package handler
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vienreiz/vienreiz/functions"
+	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/shared/store"
+	"github.com/vienreiz/vienreiz/shared/store/aws"
+	"github.com/vienreiz/vienreiz/shared/store/embedded"
+)
+
+// On AWS there are queues that nobody polls; everywhere they can be looked at.
+var (
+	_ sweeper = (*aws.Queues)(nil)
+	_ reacher = (*aws.Queues)(nil)
+	_ reacher = (*embedded.Queues)(nil)
+)
+
+// looked are queues of which one is gone.
+type looked struct {
+	store.Queue
+	gone string
+	at   []string
+}
+
+func (l *looked) Reach(_ context.Context, queue string) error {
+	l.at = append(l.at, queue)
+	if queue == l.gone {
+		return errors.New("it is gone")
+	}
+	return nil
+}
+
+func TestAQueueThatIsGoneIsToldOfAlthoughNobodyNeedsIt(t *testing.T) {
+	t.Parallel()
+	quarter := time.Date(2026, 12, 1, 12, 15, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		at    time.Time
+		gone  string
+		looks int
+		says  string
+	}{
+		"all are there":                 {quarter.Add(59 * time.Second), "", len(functions.All().Queues), ""},
+		"one is gone":                   {quarter, "provide", len(functions.All().Queues), "look at queue provide: it is gone"},
+		"it is looked for in a quarter": {quarter.Add(time.Minute), "provide", 0, ""},
+		"and not the minute before":     {quarter.Add(-time.Second), "provide", 0, ""},
+	} {
+		q := &looked{gone: c.gone}
+		err := reach(t.Context(), &assembly.Assembly{Ports: assembly.Ports{Queue: q, Now: func() time.Time { return c.at }}})
+		if len(q.at) != c.looks || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: looked at %v, %v", name, q.at, err)
+		}
+	}
+}
