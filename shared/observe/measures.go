@@ -56,8 +56,8 @@ var (
 	RegistryCalls    = Metric{Name: "RegistryCalls", Unit: Count, Dimensions: []Dimension{source, result}}
 	RegistryDuration = Metric{Name: "RegistryDuration", Unit: Milliseconds, Dimensions: []Dimension{source}}
 
-	// OutboxAge is for how long a command has been overdue that reaches no queue,
-	// OutboxUncleared how many were sent again as nobody had carried them out.
+	// OutboxAge is that of the oldest command that reaches no queue, OutboxUncleared
+	// how many were sent again as nobody had carried them out.
 	OutboxAge       = Metric{Name: "OutboxAge", Unit: Seconds, Alarm: true}
 	OutboxUncleared = Metric{Name: "OutboxUncleared", Unit: Count}
 

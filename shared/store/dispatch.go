@@ -68,25 +68,44 @@ func Offer(ctx context.Context, state delayer, queue sender, now time.Time, comm
 	}
 }
 
+// Round is what a [Resend] came to.
+type Round struct {
+	Sent, Failed int
+	Oldest       time.Duration // for how long the oldest of Failed could have been received
+}
+
 // Resend sends commands again, at most limit, that were not cleared in time by the
-// instant, and returns how many it tried. What was sent is left alone until it is
-// twice as old, so that few copies gather where nobody takes from a queue. Whoever
-// gets one of them after the first finds its work done.
-func Resend(ctx context.Context, state outbox, queue sender, now, until time.Time, limit int) (int, error) {
+// instant. What was sent is left alone until it is twice as old, so that few copies
+// gather where nobody takes from a queue; what was not stands behind all others in the
+// next round. Whoever gets a copy after the first finds its work done.
+func Resend(ctx context.Context, state outbox, queue sender, now, until time.Time, limit int) (Round, error) {
 	commands, err := state.Uncleared(ctx, until, limit)
 	if err != nil {
-		return 0, fmt.Errorf("look for uncleared commands: %w", err)
+		return Round{}, fmt.Errorf("look for uncleared commands: %w", err)
 	}
+	var r Round
 	var failed error
 	for i := range commands {
 		c := &commands[i]
-		err := send(ctx, queue, now, c)
+		err, wait := send(ctx, queue, now, c), time.Duration(0)
 		if err == nil {
-			err = state.PutOff(ctx, c.ID, now.Add(c.Delay(now)+min(max(now.Sub(c.NotBefore), Patience), Buried)))
+			r.Sent++
+			wait = min(max(c.age(now), Patience), Buried)
+		} else {
+			r.Failed, r.Oldest = r.Failed+1, max(r.Oldest, c.age(now))
 		}
-		failed = errors.Join(failed, err)
+		failed = errors.Join(failed, err, state.PutOff(ctx, c.ID, c.From(now).Add(wait)))
 	}
-	return len(commands), failed
+	return r, failed
+}
+
+// age is for how long the command could have been received; one that a release up
+// to 0.2 has written does not tell, and counts as [Buried].
+func (c *Command) age(now time.Time) time.Duration {
+	if c.NotBefore.IsZero() {
+		return Buried
+	}
+	return max(now.Sub(c.NotBefore), 0)
 }
 
 // Settle notes in the outbox how the handling of an item went: a command that was

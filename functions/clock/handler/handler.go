@@ -35,45 +35,20 @@ func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) err
 	}
 }
 
+// resend sends commands again that were not carried out in time.
 func resend(ctx context.Context, a *assembly.Assembly) error {
-	waiting(ctx, a)
-	return Resend(ctx, a, a.Now())
-}
-
-// Resend sends commands again that were not carried out in time by the instant.
-func Resend(ctx context.Context, a *assembly.Assembly, until time.Time) error {
-	n, err := store.Resend(ctx, a.State, a.Queue, a.Now(), until, MaxRound)
-	if n > 0 {
-		observe.OutboxUncleared.Add(ctx, float64(n))
+	r, err := store.Resend(ctx, a.State, a.Queue, a.Now(), a.Now(), MaxRound)
+	if r.Sent > 0 {
+		observe.OutboxUncleared.Add(ctx, float64(r.Sent))
+		slog.WarnContext(ctx, "commands were sent again that nobody had carried out", slog.Int("commands", r.Sent))
 	}
-	switch {
-	case err != nil:
-		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.String("error", err.Error()))
-	case n > 0:
-		slog.WarnContext(ctx, "commands were sent again that nobody had carried out", slog.Int("commands", n))
+	if r.Failed > 0 {
+		observe.OutboxAge.Add(ctx, r.Oldest.Seconds())
+	}
+	if err != nil {
+		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.Int("commands", r.Failed), slog.String("error", err.Error()))
 	}
 	return err
-}
-
-// ages are those that the longest overdue command is held against; the store
-// tells what is overdue, not since when.
-var ages = []time.Duration{30 * time.Second, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}
-
-// waiting measures for how long, at least, a command has been overdue that no round
-// could send. Nothing is measured where there is none, and where the store cannot be
-// asked: the round itself then fails.
-func waiting(ctx context.Context, a *assembly.Assembly) {
-	now, oldest := a.Now(), time.Duration(0)
-	for _, age := range ages {
-		list, err := a.State.Uncleared(ctx, now.Add(-age), 1)
-		if err != nil || len(list) == 0 {
-			break
-		}
-		oldest = age
-	}
-	if oldest > 0 {
-		observe.OutboxAge.Add(ctx, oldest.Seconds())
-	}
 }
 
 func wake(ctx context.Context, a *assembly.Assembly) error {

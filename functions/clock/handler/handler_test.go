@@ -150,8 +150,16 @@ func (n *node) resends(t *testing.T) {
 	if items := n.queued(t, conduct.Requests); len(items) != 1 || items[0] != "resolve/lost" {
 		t.Errorf("sent are %v", items)
 	}
-	if !n.measured(`"OutboxAge":30`) || !n.measured(`"OutboxUncleared":1`) {
+	if n.measured("OutboxAge") || !n.measured(`"OutboxUncleared":1`) {
 		t.Errorf("measured was %s", n.metrics.String())
+	}
+	n.commit(t, store.Record{Kind: "test", Key: "2", Body: []byte("{}")}, store.Command{ID: "stuck", Queue: "nowhere", Body: []byte("resolve/lost")})
+	n.now = n.now.Add(5 * time.Minute)
+	if err := n.round(); err == nil || !n.measured(`"OutboxAge":300`) {
+		t.Errorf("%v, measured was %s", err, n.metrics.String())
+	}
+	if err := n.State.Clear(t.Context(), "stuck"); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -172,8 +172,8 @@ func (w *World) dispatch(t testing.TB, commands ...store.Command) {
 // resend sends again what is overdue after a time.
 func (w *World) resend(t testing.TB, after time.Duration, want int) {
 	t.Helper()
-	if n, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(after), 10); n != want || err != nil {
-		t.Errorf("resent %d, want %d, %v", n, want, err)
+	if r, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(after), 10); r.Sent != want || err != nil {
+		t.Errorf("resent %+v, want %d, %v", r, want, err)
 	}
 }
 
@@ -215,8 +215,8 @@ func fewerCopies(t *testing.T, w World) {
 	w.uncleared(t, ever, "a")
 	for age, next := range map[time.Duration]time.Duration{time.Minute: store.Patience, time.Hour: time.Hour, 100 * time.Hour: store.Buried} {
 		then := w.Now().Add(age)
-		if n, err := store.Resend(ctx, w.State, w.Queue, then, w.Now().Add(ever), 10); n != 1 || err != nil {
-			t.Fatalf("resent %d, %v", n, err)
+		if r, err := store.Resend(ctx, w.State, w.Queue, then, w.Now().Add(ever), 10); r.Sent != 1 || err != nil {
+			t.Fatalf("resent %+v, %v", r, err)
 		}
 		w.uncleared(t, age+next-time.Minute)
 		w.uncleared(t, age+next+time.Minute, "a")
@@ -234,12 +234,21 @@ func othersGo(t *testing.T, w World) {
 		t.Error("no error")
 	}
 	w.uncleared(t, 0, "b")
-	if n, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now(), 10); n != 1 || err == nil {
-		t.Errorf("resent %d, %v", n, err)
+	bad.Body = []byte(`{"id":"d"}`)
+	bad.ID = "d"
+	w.order(t, bad)
+	w.Advance(t, 10*time.Millisecond)
+	w.putOff(t, "d", 0)
+	w.uncleared(t, 0, "b", "d")
+	for _, order := range [][]string{{"d", "b"}, {"b", "d"}} { // what failed stands behind the others
+		w.Advance(t, 10*time.Millisecond)
+		if r, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now(), 1); r.Failed != 1 || r.Sent != 0 || err == nil {
+			t.Errorf("resent %+v, %v", r, err)
+		}
+		w.uncleared(t, 0, order...)
 	}
-	w.uncleared(t, 0, "b")
 	w.handled(t, nil, false, "a", "c")
-	w.uncleared(t, ever, "b")
+	w.uncleared(t, ever, "b", "d")
 }
 
 func failedItems(t *testing.T, w World) {
