@@ -10,8 +10,8 @@ import (
 
 // How long a command may lie in the outbox before it is sent again.
 const (
-	// Patience is how long a command that may be received is left alone: longer than
-	// any queue hides an item that somebody works on.
+	// Patience is how long a command that may be received is left alone: at least as
+	// long as any queue hides an item that somebody works on.
 	Patience = 2 * time.Minute
 	// Retried is for how long one is left alone whose handler failed: its item comes
 	// again by itself, as often as its queue allows, within this time.
