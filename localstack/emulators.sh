@@ -64,9 +64,15 @@ localstack() {
 }
 
 # ministack binds 0.0.0.0 unless told otherwise, and its functions inherit its environment.
+# Its server cuts an HTTP/2 connection off at the thousandth request, with whatever is on the way.
 ministack() {
   clean BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" IOT_MTLS_ENABLED=0 MINISTACK_REGION=eu-central-1 \
-    "${settings[@]}" "$root/venv/bin/ministack"
+    "${settings[@]}" "$root/venv/bin/python" -c '
+from hypercorn.config import Config
+from ministack.app import main
+
+Config.keep_alive_max_requests = 1_000_000_000
+main()'
 }
 
 # address sets what names the emulator, to its callers and to its own functions.

@@ -2,6 +2,7 @@ package cloud_test
 
 import (
 	"context"
+	"os"
 	"regexp"
 	"slices"
 	"testing"
@@ -63,6 +64,21 @@ func (s stage) few(t *testing.T, a *cloud.Applied, l *logReader) {
 	s.sweep(t, a)
 	l.wait(t, "clock", began, []string{"which nobody polls"})
 	l.wait(t, "exchange", began, []string{"lies among the dead letters of its queue", "nonsense/nobody"})
+	if os.Getenv("VIENREIZ_SLOW") != "" {
+		s.each(t, a, l)
+	}
+}
+
+// each lets the stack poll every queue again.
+func (s stage) each(t *testing.T, a *cloud.Applied, l *logReader) {
+	t.Helper()
+	if err := a.Change(t.Context(), map[string]any{"queues": "each"}); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now().Add(time.Second)
+	s.walk(t, "each queue is polled again, and the cloud has the evidence", theirs, ours, demo.Options{Count: 1})
+	s.walk(t, "each queue is polled again, and the cloud asks", ours, theirs, demo.Options{Count: 1})
+	l.nothingDenied(t, began)
 }
 
 // sweep leaves an item in a queue that nobody polls, as its sender of before would

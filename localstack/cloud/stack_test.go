@@ -33,7 +33,7 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 	var waiting []*waiter
 	if enforced() {
 		l.nothingDenied(t, began)
-		waiting = append(s.unlocked(t, a, l), s.swallowed(t, a))
+		waiting = s.unlocked(t, a, l)
 		began = time.Now().Add(time.Second) // a line from before is no matter
 	}
 	s.large(t, throughTheGate)
@@ -41,6 +41,7 @@ func TestTheStackOfTerraformExchangesWithAnEmbeddedNode(t *testing.T) {
 		s.handedOn(t, l, began)
 	}
 	if enforced() {
+		waiting = append(waiting, s.swallowed(t, a)) // its evidence would have stood in the way
 		l.nothingDenied(t, began)
 		s.roles(t, a, trials)
 	}
