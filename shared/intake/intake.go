@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"github.com/vienreiz/vienreiz/shared/conduct"
@@ -28,8 +29,9 @@ type objects interface {
 	Open(ctx context.Context, bucket, key string, r store.Range) (io.ReadCloser, store.Object, error)
 }
 
-type writer interface {
+type entries interface {
 	Write(ctx context.Context, e journal.Entry) error
+	Last(ctx context.Context, subject string, after int) (int, error)
 }
 
 // role takes what is for it. An error means that the item shall come again.
@@ -52,7 +54,7 @@ type keeper interface {
 type Intake struct {
 	State     states
 	Objects   objects
-	Journal   writer
+	Journal   entries
 	Keeper    keeper
 	Requester requester
 	Provider  role
@@ -108,18 +110,43 @@ func (i *Intake) received(ctx context.Context, key string) error {
 	observe.FollowMessage(ctx, m.Trace, key, "")
 	octets, err := i.document(ctx, m)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil // handled before, and forgotten
+		return i.gone(ctx, key, m)
 	}
 	if err != nil {
 		return err
 	}
 	l := open(key, m, octets)
-	// An arrival that was journalled otherwise was so by an earlier release, which
-	// judged it otherwise and died: that it arrived is recorded (architecture rule 15).
-	if err := i.Journal.Write(ctx, arrival(l, m, octets)); err != nil && !errors.Is(err, journal.ErrTaken) {
+	if err := i.arrived(ctx, l, m, octets); err != nil {
 		return err
 	}
 	return i.give(ctx, l)
+}
+
+// arrived journals a letter. An arrival that was journalled otherwise was so by an
+// earlier release, which judged it otherwise and died: that it arrived is recorded
+// (architecture rule 15).
+func (i *Intake) arrived(ctx context.Context, l *Letter, m *reception.Message, octets []byte) error {
+	err := i.Journal.Write(ctx, arrival(l, m, octets))
+	if errors.Is(err, journal.ErrTaken) {
+		return nil
+	}
+	return err
+}
+
+// gone is for a message whose document is no longer there: it was handled before, and
+// forgotten. Else the bucket's lifecycle was quicker than whoever should have handled
+// it, and the journal must say that it has arrived.
+func (i *Intake) gone(ctx context.Context, key string, m *reception.Message) error {
+	last, err := i.Journal.Last(ctx, reception.Kind+"-"+key, 0)
+	if err != nil || last > 0 {
+		return err
+	}
+	slog.ErrorContext(ctx, "a message has a receipt and was never handled: its document is deleted; its journal entry says whose it is", slog.Time("received", m.Received))
+	l := &Letter{Key: key, Header: m.Header, Received: m.Received, Parts: m.Parts, Findings: []rules.Finding{{
+		Rule: "vienreiz.forgotten", Level: rules.Fatal, Place: "the first part",
+		Text: "the message was not handled before its parts were deleted by the lifecycle of their bucket", Fix: "ask its sender to send it again",
+	}}}
+	return i.arrived(ctx, l, m, nil)
 }
 
 // give hands a letter to its role. What is for nobody was journalled, and its

@@ -30,14 +30,16 @@ func (d *Desk) Handle(ctx context.Context, do exchange.Do, key string, last bool
 		return err
 	}
 	switch {
+	case do != exchange.Match && do != exchange.Fetch && do != exchange.BuildResponse:
+		return fmt.Errorf("item %.80q of queue %s is of no known kind", do, conduct.Provide)
+	case r.State.Final(): // what a slower copy of the item has stored meanwhile goes, too
+		err = d.Keeper.End(ctx, key)
 	case do == exchange.Match && r.State == exchange.Received:
 		err = d.match(ctx, r)
 	case do == exchange.Fetch && r.State == exchange.Answering:
 		err = d.fetch(ctx, r)
 	case do == exchange.BuildResponse && r.State == exchange.Answering:
 		err = d.build(ctx, r)
-	case do != exchange.Match && do != exchange.Fetch && do != exchange.BuildResponse:
-		return fmt.Errorf("item %.80q of queue %s is of no known kind", do, conduct.Provide)
 	}
 	return d.failed(ctx, r, do, err, last)
 }
@@ -64,13 +66,17 @@ func notTold(err error) error {
 	return err
 }
 
-// apply applies a step; one whose work was done before is no error.
+// apply applies a step; one whose work was done before is no error, and leaves
+// nothing behind where the exchange has ended meanwhile.
 func (d *Desk) apply(ctx context.Context, key string, s conduct.Step) error {
-	_, err := d.Keeper.Apply(ctx, key, s)
-	if ignored := (*exchange.Ignored)(nil); errors.As(err, &ignored) {
-		return nil
+	r, err := d.Keeper.Apply(ctx, key, s)
+	if ignored := (*exchange.Ignored)(nil); !errors.As(err, &ignored) {
+		return err
 	}
-	return err
+	if r.State.Final() {
+		return d.Keeper.End(ctx, key)
+	}
+	return nil
 }
 
 func (d *Desk) request(ctx context.Context, r *conduct.Record) (*edm.EvidenceRequest, error) {

@@ -45,8 +45,8 @@ func (d *Desk) size(l *intake.Letter, q *edm.EvidenceRequest) int {
 	return len(octets)
 }
 
-// first starts an exchange with request 1; an invalid one is refused in the
-// same commit.
+// first starts an exchange with request 1, whose timers run since it was received,
+// however late its item comes; an invalid one is refused in the same commit.
 func (d *Desk) first(ctx context.Context, l *intake.Letter, q *edm.EvidenceRequest) error {
 	s, err := d.Settings.Provider(ctx)
 	if err != nil {
@@ -54,10 +54,10 @@ func (d *Desk) first(ctx context.Context, l *intake.Letter, q *edm.EvidenceReque
 	}
 	r := d.record(l, q)
 	var commands []exchange.Command
-	r.Exchange, commands = exchange.NewProvision(r.ID, l.Header.ConversationID, q.ID, l.Header.Timestamp, d.Now(), s.Timers)
+	r.Exchange, commands = exchange.NewProvision(r.ID, l.Header.ConversationID, q.ID, l.Header.Timestamp, l.Received, s.Timers)
 	if no := d.invalid(l); no != nil {
 		r.Detail = no.detail
-		if r.Exchange, commands, err = r.Apply(exchange.Event{Kind: exchange.RequestInvalid, ID: "rules/" + q.ID, Code: no.code}, d.Now()); err != nil {
+		if r.Exchange, commands, err = r.Apply(exchange.Event{Kind: exchange.RequestInvalid, ID: "rules/" + q.ID, Code: no.code}, l.Received); err != nil {
 			return err
 		}
 	}

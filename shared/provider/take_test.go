@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,8 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/vienreiz/vienreiz/shared/conduct"
 	"github.com/vienreiz/vienreiz/shared/edm"
 	"github.com/vienreiz/vienreiz/shared/edm/edmtest"
+	"github.com/vienreiz/vienreiz/shared/edm/rules"
 	"github.com/vienreiz/vienreiz/shared/exchange"
 	"github.com/vienreiz/vienreiz/shared/intake"
 	"github.com/vienreiz/vienreiz/shared/registry"
@@ -182,6 +185,77 @@ func TestAMatchingEndsAsTheRegistrySays(t *testing.T) {
 	if err := openOffice(t).Handle(t.Context(), exchange.Match, "provider-none", false); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("%v", err)
 	}
+}
+
+// An item may come a day late, when nobody waits for the answer any more.
+func TestTheTimersOfARequestRunSinceItWasReceived(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]bool{"a request": false, "one that breaks a rule": true} {
+		o := openOffice(t)
+		q := first()
+		l := o.letter("first", q)
+		if wrong {
+			l.Findings = []rules.Finding{{Rule: "R-EDM-REQ-S004", Level: rules.Fatal, Text: "it is right", Fix: "mend it"}}
+		}
+		o.now = o.now.AddDate(0, 0, 1)
+		o.take(l)
+		o.err = errors.New("nobody asks the registry")
+		key := o.record(l, q).Key
+		if err := o.Handle(t.Context(), exchange.Match, key, false); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := o.Keeper.Wake(t.Context(), key); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		r, err := o.Keeper.Load(t.Context(), key)
+		if want := map[bool]exchange.State{false: exchange.Expired, true: exchange.Refused}[wrong]; err != nil || r.State != want {
+			t.Errorf("%s is %s (%s), %v", name, r.State, r.Code, err)
+		}
+	}
+}
+
+// A copy of an item that was slower than the end leaves nothing personal behind.
+func TestAnItemOfAnEndedExchangeTakesAwayWhatAnotherLeft(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	l := o.letter("first", first())
+	o.take(l)
+	key := o.record(l, first()).Key
+	o.now = o.now.Add(6 * time.Minute)
+	if err := errors.Join(o.Keeper.Wake(t.Context(), key), o.sentAll(), o.Keeper.End(t.Context(), key)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := o.Keeper.Load(t.Context(), key)
+	if err != nil || r.State != exchange.Expired {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if err := o.Keeper.PutAt(t.Context(), matchObject(r), []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Handle(t.Context(), exchange.Match, key, false); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := o.store.Objects.List(t.Context(), conduct.Bucket, "", "", store.MaxList); err != nil || len(list) > 0 {
+		t.Errorf("left are %v, %v", list, err)
+	}
+}
+
+// sentAll lets every ordered message be acknowledged.
+func (o *office) sentAll() error {
+	items, err := o.store.Queues.Receive(o.t.Context(), sending.Queue, 10, time.Minute)
+	for _, i := range items {
+		m, loadErr := sending.Load(o.t.Context(), o.store.State, string(i.Body))
+		row, rowErr := o.store.State.Load(o.t.Context(), sending.Kind, string(i.Body))
+		if err = errors.Join(err, loadErr, rowErr); err != nil {
+			return err
+		}
+		m.State = sending.Acknowledged
+		body, marshalErr := json.Marshal(m)
+		row.Body = body
+		_, commitErr := o.store.State.Commit(o.t.Context(), []store.Change{{Record: row, Expect: row.Version}}, nil)
+		err = errors.Join(err, marshalErr, commitErr)
+	}
+	return err
 }
 
 func TestAnItemOfNoKnownKindIsAnError(t *testing.T) {

@@ -28,8 +28,13 @@ const (
 // directory is to be asked again later, until the exchange expires.
 func (d *Desk) Resolve(ctx context.Context, key string) error {
 	r, err := d.Keeper.Load(ctx, key)
-	if err != nil || r.State != exchange.Created {
+	switch {
+	case err != nil:
 		return err
+	case r.State.Final(): // what a slower copy of the item has stored meanwhile goes, too
+		return d.Keeper.End(ctx, key)
+	case r.State != exchange.Created:
+		return nil
 	}
 	p, err := d.order(ctx, r.ID)
 	if err != nil {
@@ -71,7 +76,7 @@ func (d *Desk) ask(ctx context.Context, r *conduct.Record, p *placed, set *Setti
 		return err
 	}
 	service := f.Candidate.Service
-	_, err = d.Keeper.Apply(ctx, r.Key, conduct.Step{
+	r, err = d.Keeper.Apply(ctx, r.Key, conduct.Step{
 		Event:   exchange.Event{Kind: exchange.Resolved, ID: "resolve", RequestID: q.ID},
 		Entries: f.entries(d.Now()),
 		Effect:  conduct.Effect{Changes: []store.Change{change}},
@@ -82,6 +87,9 @@ func (d *Desk) ask(ctx context.Context, r *conduct.Record, p *placed, set *Setti
 			r.Request, r.Contents = content.Key, []conduct.Content{content}
 		},
 	})
+	if ignored := (*exchange.Ignored)(nil); errors.As(err, &ignored) && r.State.Final() {
+		return d.Keeper.End(ctx, r.Key)
+	}
 	return quiet(err)
 }
 

@@ -86,10 +86,14 @@ func (m *Message) intent(key string, document []byte) journal.Entry {
 	return e
 }
 
-// outcome is entry 2: the receipt, or why there is none.
+// outcome is entry 2: the receipt, or why there is none. Of what was never signed it
+// is the only one.
 func (m *Message) outcome(key string) journal.Entry {
-	last := m.Attempts[len(m.Attempts)-1]
-	e := m.entry(key, 2, journal.AnswerNotSent)
+	last, sequence := m.Attempts[len(m.Attempts)-1], 2
+	if m.Signed == nil {
+		sequence = 1
+	}
+	e := m.entry(key, sequence, journal.AnswerNotSent)
 	if m.State == Acknowledged {
 		e.Kind = journal.ReceiptReceived
 	}

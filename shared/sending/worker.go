@@ -24,6 +24,11 @@ func (w *Worker) Handle(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
+	if w.late(m) {
+		if err := w.abandon(ctx, key, m, version); err != nil {
+			return lost(err)
+		}
+	}
 	if m.State == Ordered {
 		if version, err = w.sign(ctx, key, m, version); err != nil {
 			return lost(err)
@@ -31,7 +36,7 @@ func (w *Worker) Handle(ctx context.Context, key string) error {
 	}
 	if m.State == Pushing {
 		if err := w.push(ctx, key, m, version); err != nil {
-			return lost(err)
+			return w.postpone(ctx, key, m, version, err)
 		}
 	}
 	if m.State.Final() {
@@ -82,20 +87,24 @@ func (w *Worker) sign(ctx context.Context, key string, m *Message, version store
 	next.State, next.Signed, next.Kept = Pushing, signed, box.keys
 	version, err = w.commit(ctx, key, &next, version, w.Now().Add(Interval), nil)
 	if err != nil {
-		return 0, errors.Join(err, w.dropUnused(ctx, key, box.keys))
+		return 0, w.unused(ctx, key, box.keys, err)
 	}
 	*m = next
 	return version, nil
 }
 
-// dropUnused deletes what was signed in vain. A commit may have taken effect
-// although it failed: only the record tells.
-func (w *Worker) dropUnused(ctx context.Context, key string, keys []string) error {
+// unused deletes what was signed in vain. A commit may have taken effect although it
+// failed: only the record tells. Where nobody else has signed, no race was lost, and
+// the item shall come again.
+func (w *Worker) unused(ctx context.Context, key string, keys []string, cause error) error {
 	m, err := Load(ctx, w.State, key)
-	if err != nil || m.State == Ordered || slices.Equal(m.Kept, keys) {
-		return err
+	switch {
+	case err != nil || m.State == Ordered:
+		return errors.Join(errors.New(cause.Error()), err)
+	case slices.Equal(m.Kept, keys):
+		return cause
 	}
-	return w.drop(ctx, keys)
+	return errors.Join(cause, w.drop(ctx, keys))
 }
 
 func (w *Worker) partner(ctx context.Context, m *Message) (*as4.Partner, error) {

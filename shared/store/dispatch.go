@@ -19,6 +19,9 @@ const (
 	// Buried is for how long one is left alone whose item goes to the dead letters,
 	// and the longest time between two sendings.
 	Buried = 24 * time.Hour
+	// Abandoned is the age at which a command is given up that nobody could carry
+	// out: SQS keeps no dead letter for longer either.
+	Abandoned = 14 * 24 * time.Hour
 )
 
 type sender interface {
@@ -35,7 +38,7 @@ type settler interface {
 }
 
 type outbox interface {
-	delayer
+	settler
 	Uncleared(ctx context.Context, until time.Time, limit int) ([]Command, error)
 }
 
@@ -70,14 +73,22 @@ func Offer(ctx context.Context, state delayer, queue sender, now time.Time, comm
 
 // Round is what a [Resend] came to.
 type Round struct {
-	Sent, Failed int
-	Oldest       time.Duration // for how long the oldest of Failed could have been received
+	Sent, Failed Tally
 }
+
+// Tally is how many commands, and for how long the oldest could have been received.
+type Tally struct {
+	Commands int
+	Oldest   time.Duration
+}
+
+func (t *Tally) add(age time.Duration) { t.Commands, t.Oldest = t.Commands+1, max(t.Oldest, age) }
 
 // Resend sends commands again, at most limit, that were not cleared in time by the
 // instant. What was sent is left alone until it is twice as old, so that few copies
 // gather where nobody takes from a queue; what was not stands behind all others in the
-// next round. Whoever gets a copy after the first finds its work done.
+// next round. Whoever gets a copy after the first finds its work done. A command that
+// was given up is cleared, and told to the log.
 func Resend(ctx context.Context, state outbox, queue sender, now, until time.Time, limit int) (Round, error) {
 	commands, err := state.Uncleared(ctx, until, limit)
 	if err != nil {
@@ -86,17 +97,23 @@ func Resend(ctx context.Context, state outbox, queue sender, now, until time.Tim
 	var r Round
 	var failed error
 	for i := range commands {
-		c := &commands[i]
-		err, wait := send(ctx, queue, now, c), time.Duration(0)
-		if err == nil {
-			r.Sent++
-			wait = min(max(c.age(now), Patience), Buried)
-		} else {
-			r.Failed, r.Oldest = r.Failed+1, max(r.Oldest, c.age(now))
-		}
-		failed = errors.Join(failed, err, state.PutOff(ctx, c.ID, c.From(now).Add(wait)))
+		failed = errors.Join(failed, r.resend(ctx, state, queue, now, &commands[i]))
 	}
 	return r, failed
+}
+
+func (r *Round) resend(ctx context.Context, state outbox, queue sender, now time.Time, c *Command) error {
+	age := c.age(now)
+	if age > Abandoned {
+		slog.ErrorContext(ctx, "a command is given up that nobody could carry out", slog.String("command", c.ID), slog.String("queue", c.Queue), slog.String("item", string(c.Body)), slog.Time("since", c.NotBefore))
+		return state.Clear(ctx, c.ID)
+	}
+	if err := send(ctx, queue, now, c); err != nil {
+		r.Failed.add(age)
+		return errors.Join(err, state.PutOff(ctx, c.ID, c.From(now)))
+	}
+	r.Sent.add(age)
+	return state.PutOff(ctx, c.ID, c.From(now).Add(min(max(age, Patience), Buried)))
 }
 
 // age is for how long the command could have been received; one that a release up

@@ -26,27 +26,34 @@ const (
 	// Overdue is how long the next try of a message is waited for before its item is
 	// taken for lost.
 	Overdue = 30 * time.Second
+	// LongAgo is the age from which a command that nobody has carried out is an error.
+	LongAgo = time.Hour
 )
 
 // New handles scheduled events.
 func New(a *assembly.Assembly) func(context.Context, events.CloudWatchEvent) error {
+	queues := lookout{Assembly: a}
 	return func(ctx context.Context, _ events.CloudWatchEvent) error {
-		return errors.Join(resend(ctx, a), sweep(ctx, a), reach(ctx, a), wake(ctx, a), push(ctx, a), warn(ctx, a))
+		return errors.Join(resend(ctx, a), sweep(ctx, a), queues.look(ctx), wake(ctx, a), push(ctx, a), warn(ctx, a))
 	}
 }
 
 // resend sends commands again that were not carried out in time.
 func resend(ctx context.Context, a *assembly.Assembly) error {
 	r, err := store.Resend(ctx, a.State, a.Queue, a.Now(), a.Now(), MaxRound)
-	if r.Sent > 0 {
-		observe.OutboxUncleared.Add(ctx, float64(r.Sent))
-		slog.WarnContext(ctx, "commands were sent again that nobody had carried out", slog.Int("commands", r.Sent))
+	if r.Sent.Commands > 0 {
+		observe.OutboxUncleared.Add(ctx, float64(r.Sent.Commands))
+		level := slog.LevelWarn
+		if r.Sent.Oldest > LongAgo {
+			level = slog.LevelError
+		}
+		slog.Log(ctx, level, "commands were sent again that nobody had carried out", slog.Int("commands", r.Sent.Commands), slog.Duration("oldest", r.Sent.Oldest))
 	}
-	if r.Failed > 0 {
-		observe.OutboxAge.Add(ctx, r.Oldest.Seconds())
+	if r.Failed.Commands > 0 {
+		observe.OutboxAge.Add(ctx, r.Failed.Oldest.Seconds())
 	}
 	if err != nil {
-		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.Int("commands", r.Failed), slog.String("error", err.Error()))
+		slog.ErrorContext(ctx, "commands stay in the outbox; the next round tries again", slog.Int("commands", r.Failed.Commands), slog.String("error", err.Error()))
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/vienreiz/vienreiz/functions"
@@ -43,10 +44,18 @@ type reacher interface {
 	Reach(ctx context.Context, queue string) error
 }
 
-// reach looks at every queue when a quarter of an hour begins.
-func reach(ctx context.Context, a *assembly.Assembly) error {
-	q, ok := a.Queue.(reacher)
-	if !ok || a.Now().Truncate(time.Minute) != a.Now().Truncate(Reached) {
+// lookout looks at every queue.
+type lookout struct {
+	*assembly.Assembly
+	missed atomic.Bool // the last look missed one
+}
+
+// look looks when a quarter of an hour begins, and each minute while a queue is missed,
+// so that an alarm stays until it is back.
+func (l *lookout) look(ctx context.Context) error {
+	q, ok := l.Queue.(reacher)
+	now := l.Now()
+	if !ok || !l.missed.Load() && now.Truncate(time.Minute) != now.Truncate(Reached) {
 		return nil
 	}
 	var errs []error
@@ -56,5 +65,6 @@ func reach(ctx context.Context, a *assembly.Assembly) error {
 			errs = append(errs, fmt.Errorf("look at queue %s: %w", name, err))
 		}
 	}
+	l.missed.Store(len(errs) > 0)
 	return errors.Join(errs...)
 }

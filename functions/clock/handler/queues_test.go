@@ -51,9 +51,25 @@ func TestAQueueThatIsGoneIsToldOfAlthoughNobodyNeedsIt(t *testing.T) {
 		"and not the minute before":     {quarter.Add(-time.Second), "provide", 0, ""},
 	} {
 		q := &looked{gone: c.gone}
-		err := reach(t.Context(), &assembly.Assembly{Ports: assembly.Ports{Queue: q, Now: func() time.Time { return c.at }}})
+		l := lookout{Assembly: &assembly.Assembly{Ports: assembly.Ports{Queue: q, Now: func() time.Time { return c.at }}}}
+		err := l.look(t.Context())
 		if len(q.at) != c.looks || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: looked at %v, %v", name, q.at, err)
 		}
+	}
+}
+
+func TestAQueueThatIsMissedIsLookedForEachMinuteUntilItIsBack(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 12, 1, 12, 15, 0, 0, time.UTC)
+	q := &looked{}
+	l := lookout{Assembly: &assembly.Assembly{Ports: assembly.Ports{Queue: q, Now: func() time.Time { return now }}}}
+	for minute, gone := range []string{"provide", "provide", "", ""} {
+		q.gone, q.at = gone, nil
+		err := l.look(t.Context())
+		if looks := minute < 3; (len(q.at) > 0) != looks || (err != nil) != (gone != "") {
+			t.Errorf("minute %d: looked at %v, %v", minute, q.at, err)
+		}
+		now = now.Add(time.Minute)
 	}
 }

@@ -39,7 +39,7 @@ func guest(ctx context.Context, a *assembly.Assembly, item gate.Item) error {
 		return a.Queue.Send(ctx, item.Queue, item.Sent(), 0)
 	}
 	if item.Receives > queue.Receives {
-		return bury(ctx, q, item)
+		return bury(ctx, a, q, item)
 	}
 	hand := a.Folded[item.Queue]
 	if hand == nil {
@@ -66,9 +66,14 @@ func sooner(ctx context.Context, a *assembly.Assembly, item gate.Item, took time
 	}
 }
 
-func bury(ctx context.Context, q folding, item gate.Item) error {
+var errBuried = errors.New("it lies among the dead letters")
+
+func bury(ctx context.Context, a *assembly.Assembly, q folding, item gate.Item) error {
 	if err := q.Bury(ctx, item.Queue, item.Sent()); err != nil {
 		return err
+	}
+	if item.Command != "" { // whoever breaks over it has never settled it
+		store.Settle(ctx, a.State, a.Now(), item.Command, errBuried, true)
 	}
 	slog.ErrorContext(ctx, "an item failed each time, and lies among the dead letters of its queue", slog.String("queue", item.Queue), slog.String("item", item.Body))
 	return nil

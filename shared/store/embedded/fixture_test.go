@@ -117,7 +117,7 @@ func oldQueues(t *testing.T, s *embedded.Store, c *clock, want []string) {
 	if n, err := s.Queues.Redrive(ctx, storetest.WorkQueue, 10); n != 1 || err != nil {
 		t.Errorf("redrove %d, %v", n, err)
 	}
-	if r, err := store.Resend(ctx, s.State, s.Queues, c.now(), c.now(), 10); r.Sent != len(want)-2 || err != nil {
+	if r, err := store.Resend(ctx, s.State, s.Queues, c.now(), c.now(), 10); r.Sent.Commands != len(want)-2 || err != nil {
 		t.Errorf("resent %+v, %v", r, err)
 	}
 	var got []string

@@ -172,7 +172,7 @@ func (w *World) dispatch(t testing.TB, commands ...store.Command) {
 // resend sends again what is overdue after a time.
 func (w *World) resend(t testing.TB, after time.Duration, want int) {
 	t.Helper()
-	if r, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(after), 10); r.Sent != want || err != nil {
+	if r, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now().Add(after), 10); r.Sent.Commands != want || err != nil {
 		t.Errorf("resent %+v, want %d, %v", r, want, err)
 	}
 }
@@ -215,7 +215,7 @@ func fewerCopies(t *testing.T, w World) {
 	w.uncleared(t, ever, "a")
 	for age, next := range map[time.Duration]time.Duration{time.Minute: store.Patience, time.Hour: time.Hour, 100 * time.Hour: store.Buried} {
 		then := w.Now().Add(age)
-		if r, err := store.Resend(ctx, w.State, w.Queue, then, w.Now().Add(ever), 10); r.Sent != 1 || err != nil {
+		if r, err := store.Resend(ctx, w.State, w.Queue, then, w.Now().Add(ever), 10); r.Sent.Commands != 1 || err != nil {
 			t.Fatalf("resent %+v, %v", r, err)
 		}
 		w.uncleared(t, age+next-time.Minute)
@@ -242,7 +242,7 @@ func othersGo(t *testing.T, w World) {
 	w.uncleared(t, 0, "b", "d")
 	for _, order := range [][]string{{"d", "b"}, {"b", "d"}} { // what failed stands behind the others
 		w.Advance(t, 10*time.Millisecond)
-		if r, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now(), 1); r.Failed != 1 || r.Sent != 0 || err == nil {
+		if r, err := store.Resend(ctx, w.State, w.Queue, w.Now(), w.Now(), 1); r.Failed.Commands != 1 || r.Sent.Commands != 0 || err == nil {
 			t.Errorf("resent %+v, %v", r, err)
 		}
 		w.uncleared(t, 0, order...)
