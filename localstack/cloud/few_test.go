@@ -64,6 +64,7 @@ func (s stage) few(t *testing.T, a *cloud.Applied, l *logReader) {
 	s.sweep(t, a)
 	l.wait(t, "clock", began, []string{"which nobody polls"})
 	l.wait(t, "exchange", began, []string{"lies among the dead letters of its queue", "nonsense/nobody"})
+	s.elsewhere(t, a)
 	if os.Getenv("VIENREIZ_SLOW") != "" {
 		s.each(t, a, l)
 	}

@@ -3,6 +3,7 @@ package cloud_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func TestTheLaneOfAStackOfTerraformTakesAllThatOOTSAllows(t *testing.T) {
 	s := stage{a.Deployed, open(t, a.Host)}
 	s.walk(t, "the lane has the evidence", theirs, ours, demo.Options{Count: 1})
 	s.large(t, asLargeAsAllowed)
-	said.silent(t)
+	said.silent(t, "message received")
 	s.tries(t, assumed(t, a, task.Role), "the task of the lane", trials["as4-receive"])
 	rests(t) // of what was broken before
 }
@@ -77,44 +78,54 @@ func laneOf(t *testing.T, a *cloud.Applied, said *listener) *cloud.Task {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &cloud.Process{Deployed: a.Deployed, Program: built, Output: said, Environment: map[string]string{}}
-	for name, value := range task.Environment {
-		p.Environment[name] = value
-	}
-	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"} {
-		p.Environment[name] = os.Getenv(name)
-	}
+	p := &cloud.Process{Deployed: a.Deployed, Program: built, Output: said, Environment: environment(t, task.Environment, task.Role)}
 	for i := 0; i+1 < len(task.Command); i += 2 {
 		if task.Command[i] != "--listen" {
 			p.Args = append(p.Args, task.Command[i], task.Command[i+1])
 		}
 	}
-	c, err := credentials(t, task.Role).Retrieve(context.WithoutCancel(t.Context()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Environment["AWS_ACCESS_KEY_ID"], p.Environment["AWS_SECRET_ACCESS_KEY"], p.Environment["AWS_SESSION_TOKEN"] = c.AccessKeyID, c.SecretAccessKey, c.SessionToken
 	t.Logf("the task %v as role %s", task.Command, task.Role)
 	a.Lane = p
 	return task
 }
 
-// silent sees that nothing was denied to who wrote it.
-func (l *listener) silent(t *testing.T) {
+// environment is that of a process with the credentials of a role.
+func environment(t *testing.T, variables map[string]string, role string) map[string]string {
+	t.Helper()
+	c, err := credentials(t, role).Retrieve(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := maps.Clone(variables)
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"} {
+		env[name] = os.Getenv(name)
+	}
+	env["AWS_REGION"] = "eu-central-1"
+	env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_SESSION_TOKEN"] = c.AccessKeyID, c.SecretAccessKey, c.SessionToken
+	return env
+}
+
+// silent sees that the process did something, as each of the texts in its log says, and
+// that nothing was denied to it.
+func (l *listener) silent(t *testing.T, says ...string) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	taken := 0
+	did := map[string]int{}
 	for line := range bytes.Lines(l.heard.Bytes()) {
 		if bytes.Contains(line, []byte("AccessDenied")) || bytes.Contains(line, []byte("not authorized")) {
-			t.Errorf("the role of the task lacks a permission: %s", line)
+			t.Errorf("the role of the process lacks a permission: %s", line)
 		}
-		if bytes.Contains(line, []byte("message received")) {
-			taken++
+		for _, text := range says {
+			if bytes.Contains(line, []byte(text)) {
+				did[text]++
+			}
 		}
 	}
-	if taken == 0 {
-		t.Errorf("the task took no message: %s", l.heard.Bytes())
+	for _, text := range says {
+		if did[text] == 0 {
+			t.Errorf("the process never says %q: %s", text, l.heard.Bytes())
+		}
 	}
-	t.Logf("the task took %d messages, and nothing was denied to it", taken)
+	t.Logf("the process says %v, and nothing was denied to it", did)
 }

@@ -18,7 +18,7 @@ func (s stage) swallowed(t *testing.T, a *cloud.Applied) *waiter {
 	t.Helper()
 	const queue = conduct.Inbound
 	gone, again := destroys(a, queue)
-	stopTaking(t, a, functions.All().Taker(queue))
+	taking(t, a, functions.All().Taker(queue), false)
 	w := s.begin(t, fault{what: "the queue " + queue + " is destroyed with a message in it", from: theirs, to: ours, strike: func() { _ = strike(t, a) }})
 	s.lies(t, queue)
 	gone(t)
@@ -28,15 +28,15 @@ func (s stage) swallowed(t *testing.T, a *cloud.Applied) *waiter {
 	return w
 }
 
-// stopTaking lets a function take nothing from its queue.
-func stopTaking(t *testing.T, a *cloud.Applied, function string) {
+// taking lets a function take from its queue, or not.
+func taking(t *testing.T, a *cloud.Applied, function string, may bool) {
 	t.Helper()
 	client := lambda.NewFromConfig(sdk(t))
 	list, err := client.ListEventSourceMappings(t.Context(), &lambda.ListEventSourceMappingsInput{FunctionName: awssdk.String(a.Functions[function])})
 	if err != nil || len(list.EventSourceMappings) != 1 {
 		t.Fatalf("%s takes from %+v, %v", function, list, err)
 	}
-	if _, err := client.UpdateEventSourceMapping(t.Context(), &lambda.UpdateEventSourceMappingInput{UUID: list.EventSourceMappings[0].UUID, Enabled: awssdk.Bool(false)}); err != nil {
+	if _, err := client.UpdateEventSourceMapping(t.Context(), &lambda.UpdateEventSourceMappingInput{UUID: list.EventSourceMappings[0].UUID, Enabled: &may}); err != nil {
 		t.Fatal(err)
 	}
 }
