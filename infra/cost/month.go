@@ -21,6 +21,9 @@ const (
 // with five pollers, each waiting 20 s.
 const Polls = 15
 
+// Looks is how often an hour the clock looks whether a queue is there.
+const Looks = 4
+
 // For how many months what stays is paid for.
 const (
 	journalMonths = 12 // the lock of COMPLIANCE
@@ -116,7 +119,8 @@ func stands(s *Shape) map[string]float64 {
 		}
 	}
 	units["sqs requests"] += float64(s.Resources["aws_lambda_event_source_mapping"]) * Polls * minutes
-	units["sqs requests"] += float64(len(s.Folded)) * minutes // the clock looks whether something lies there
+	units["sqs requests"] += float64(len(s.Folded)) * minutes                          // the clock looks whether something lies there
+	units["sqs requests"] += float64(s.Resources["aws_sqs_queue"]) / 2 * Looks * hours // the other half are dead letters
 	units["metrics"] += float64(s.Metrics)
 	units["kms keys"] += float64(s.Keys)
 	units["waf rules"] += float64(s.Rules)

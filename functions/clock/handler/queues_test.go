@@ -9,6 +9,7 @@ import (
 
 	"github.com/vienreiz/vienreiz/functions"
 	"github.com/vienreiz/vienreiz/functions/assembly"
+	"github.com/vienreiz/vienreiz/infra/cost"
 	"github.com/vienreiz/vienreiz/shared/store"
 	"github.com/vienreiz/vienreiz/shared/store/aws"
 	"github.com/vienreiz/vienreiz/shared/store/embedded"
@@ -56,6 +57,13 @@ func TestAQueueThatIsGoneIsToldOfAlthoughNobodyNeedsIt(t *testing.T) {
 		if len(q.at) != c.looks || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: looked at %v, %v", name, q.at, err)
 		}
+	}
+}
+
+func TestTheCostOfLookingIsCounted(t *testing.T) {
+	t.Parallel()
+	if time.Hour/Reached != cost.Looks {
+		t.Errorf("each queue is looked at every %s, and vienreiz cost counts %d times an hour", Reached, cost.Looks)
 	}
 }
 
