@@ -147,7 +147,7 @@ run "every_queue_is_polled_by_default" {
   assert {
     condition = toset(flatten([
       for s in jsondecode(aws_iam_role_policy.function["clock"].policy).Statement : s.Action if contains(flatten([s.Resource]), "arn:aws:sqs:eu-central-1:123456789012:lv-test-requests")
-    ])) == toset(["sqs:SendMessage"])
+    ])) == toset(["sqs:SendMessage", "sqs:GetQueueAttributes"])
     error_message = "Nobody sweeps a queue that is polled."
   }
 }
