@@ -133,3 +133,6 @@ func refused(t testing.TB, err, want error) {
 func command(id string) store.Command {
 	return store.Command{ID: id, Queue: WorkQueue, Body: fmt.Appendf(nil, `{"id":%q}`, id)}
 }
+
+// item is one that no command ordered.
+func item(body string) store.Item { return store.Item{Body: []byte(body)} }

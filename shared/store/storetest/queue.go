@@ -38,9 +38,6 @@ func Queue(t *testing.T, open Open) {
 	})
 }
 
-// item is one that no command ordered.
-func item(body string) store.Item { return store.Item{Body: []byte(body)} }
-
 func (w *World) send(t testing.TB, body string, delay time.Duration) {
 	t.Helper()
 	if err := w.Queue.Send(ctx, WorkQueue, item(body), delay); err != nil {
