@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -110,7 +111,11 @@ func meet(t *testing.T, l *cloud.Process) *partner {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
+		stopped := l.Stop() // a world that stands still does not
+		if errors.Is(stopped, os.ErrProcessDone) {
+			stopped = nil
+		}
+		if err := errors.Join(stopped, w.Close()); err != nil {
 			t.Error(err)
 		}
 	})
