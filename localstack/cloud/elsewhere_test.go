@@ -30,6 +30,7 @@ func (s stage) elsewhere(t *testing.T, a *cloud.Applied) {
 	if err := p.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	stops(t, p)
 	s.walk(t, "exchange runs in a process, and the cloud has the evidence", theirs, ours, demo.Options{Count: 1})
 	s.walk(t, "exchange runs in a process, and the cloud asks", ours, theirs, demo.Options{Count: 1})
 	if err := p.Stop(); err != nil {

@@ -96,6 +96,16 @@ type partner struct {
 	us     *as4.Partner
 }
 
+// stops lets a process end with the test, if it has not ended before.
+func stops(t *testing.T, p *cloud.Process) {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := p.Stop(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Error(err)
+		}
+	})
+}
+
 // meet configures the stack, starts the lane and returns its partner.
 func meet(t *testing.T, l *cloud.Process) *partner {
 	t.Helper()
@@ -111,14 +121,11 @@ func meet(t *testing.T, l *cloud.Process) *partner {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		stopped := l.Stop() // a world that stands still does not
-		if errors.Is(stopped, os.ErrProcessDone) {
-			stopped = nil
-		}
-		if err := errors.Join(stopped, w.Close()); err != nil {
+		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	stops(t, l) // a world that stands still does not
 	live := w.Tenants[theirs].Assembly.Tenant
 	p := &partner{lane: l}
 	if p.config, err = live.Configuration(t.Context()); err != nil {

@@ -19,8 +19,8 @@ const (
 	// Buried is for how long one is left alone whose item goes to the dead letters,
 	// and the longest time between two sendings.
 	Buried = 24 * time.Hour
-	// Abandoned is the age at which a command is given up that nobody could carry
-	// out: SQS keeps no dead letter for longer either.
+	// Abandoned is the age from which a command that nobody could carry out is sent
+	// for the last time: SQS keeps no dead letter for longer either.
 	Abandoned = 14 * 24 * time.Hour
 )
 
@@ -87,8 +87,8 @@ func (t *Tally) add(age time.Duration) { t.Commands, t.Oldest = t.Commands+1, ma
 // Resend sends commands again, at most limit, that were not cleared in time by the
 // instant. What was sent is left alone until it is twice as old, so that few copies
 // gather where nobody takes from a queue; what was not stands behind all others in the
-// next round. Whoever gets a copy after the first finds its work done. A command that
-// was given up is cleared, and told to the log.
+// next round. Whoever gets a copy after the first finds its work done. One that is
+// sent for the last time is cleared, and told to the log.
 func Resend(ctx context.Context, state outbox, queue sender, now, until time.Time, limit int) (Round, error) {
 	commands, err := state.Uncleared(ctx, until, limit)
 	if err != nil {
@@ -104,15 +104,15 @@ func Resend(ctx context.Context, state outbox, queue sender, now, until time.Tim
 
 func (r *Round) resend(ctx context.Context, state outbox, queue sender, now time.Time, c *Command) error {
 	age := c.age(now)
-	if age > Abandoned {
-		slog.ErrorContext(ctx, "a command is given up that nobody could carry out", slog.String("command", c.ID), slog.String("queue", c.Queue), slog.String("item", string(c.Body)), slog.Time("since", c.NotBefore))
-		return state.Clear(ctx, c.ID)
-	}
 	if err := send(ctx, queue, now, c); err != nil {
 		r.Failed.add(age)
 		return errors.Join(err, state.PutOff(ctx, c.ID, c.From(now)))
 	}
 	r.Sent.add(age)
+	if age > Abandoned {
+		slog.ErrorContext(ctx, "a command that nobody could carry out was sent for the last time", slog.String("command", c.ID), slog.String("queue", c.Queue), slog.String("item", string(c.Body)), slog.Time("since", c.NotBefore))
+		return state.Clear(ctx, c.ID)
+	}
 	return state.PutOff(ctx, c.ID, c.From(now).Add(min(max(age, Patience), Buried)))
 }
 

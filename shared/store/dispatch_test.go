@@ -70,14 +70,14 @@ func TestWhatIsSentAgainIsLeftAloneUntilItIsTwiceAsOld(t *testing.T) {
 		fail  string
 		want  []string
 	}{
-		"a young one":          {noon.Add(-time.Minute), "", []string{"look", "send a of 1 to q", "put 1 off by 2m0s"}},
-		"an older one":         {noon.Add(-time.Hour), "", []string{"look", "send a of 1 to q", "put 1 off by 1h0m0s"}},
-		"one that is given up": {noon.AddDate(0, 0, -15), "", []string{"look", "clear 1"}},
-		"one of days ago":      {noon.AddDate(0, 0, -9), "", []string{"look", "send a of 1 to q", "put 1 off by 24h0m0s"}},
-		"one of no known age":  {time.Time{}, "", []string{"look", "send a of 1 to q", "put 1 off by 24h0m0s"}},
-		"one that waits yet":   {noon.Add(time.Minute), "", []string{"look", "send a of 1 to q", "put 1 off by 3m0s"}},
-		"one not sent":         {noon.Add(-time.Hour), "send a of 1 to q", []string{"look", "send a of 1 to q", "put 1 off by 0s"}},
-		"who cannot look":      {noon, "look", []string{"look"}},
+		"a young one":           {noon.Add(-time.Minute), "", []string{"look", "send a of 1 to q", "put 1 off by 2m0s"}},
+		"an older one":          {noon.Add(-time.Hour), "", []string{"look", "send a of 1 to q", "put 1 off by 1h0m0s"}},
+		"one for the last time": {noon.AddDate(0, 0, -15), "", []string{"look", "send a of 1 to q", "clear 1"}},
+		"one of days ago":       {noon.AddDate(0, 0, -9), "", []string{"look", "send a of 1 to q", "put 1 off by 24h0m0s"}},
+		"one of no known age":   {time.Time{}, "", []string{"look", "send a of 1 to q", "put 1 off by 24h0m0s"}},
+		"one that waits yet":    {noon.Add(time.Minute), "", []string{"look", "send a of 1 to q", "put 1 off by 3m0s"}},
+		"one not sent":          {noon.Add(-time.Hour), "send a of 1 to q", []string{"look", "send a of 1 to q", "put 1 off by 0s"}},
+		"who cannot look":       {noon, "look", []string{"look"}},
 	} {
 		f := &tape{fail: map[string]error{c.fail: errBroken}, left: []store.Command{{ID: "1", Queue: "q", Body: []byte("a"), NotBefore: c.since}}}
 		r, err := store.Resend(context.Background(), f, f, noon, noon, 10)
@@ -108,5 +108,14 @@ func TestACommandIsClearedOnlyWhenItsItemWasHandled(t *testing.T) {
 		if !slices.Equal(f.calls, c.want) {
 			t.Errorf("%s: %q", name, f.calls)
 		}
+	}
+}
+
+func TestACommandIsNeverGivenUpUnsent(t *testing.T) {
+	t.Parallel()
+	f := &tape{fail: map[string]error{"send a of 1 to q": errBroken}, left: []store.Command{{ID: "1", Queue: "q", Body: []byte("a"), NotBefore: noon.AddDate(0, 0, -15)}}}
+	r, err := store.Resend(context.Background(), f, f, noon, noon, 10)
+	if want := []string{"look", "send a of 1 to q", "put 1 off by 0s"}; !slices.Equal(f.calls, want) || !errors.Is(err, errBroken) || r.Failed.Commands != 1 {
+		t.Errorf("%q, %+v, %v", f.calls, r, err)
 	}
 }

@@ -47,7 +47,7 @@ func resend(ctx context.Context, a *assembly.Assembly) error {
 		if r.Sent.Oldest > LongAgo {
 			level = slog.LevelError
 		}
-		slog.Log(ctx, level, "commands were sent again that nobody had carried out", slog.Int("commands", r.Sent.Commands), slog.Duration("oldest", r.Sent.Oldest))
+		slog.Log(ctx, level, "commands were sent again that nobody had carried out", slog.Int("commands", r.Sent.Commands), slog.String("oldest", r.Sent.Oldest.Round(time.Second).String()))
 	}
 	if r.Failed.Commands > 0 {
 		observe.OutboxAge.Add(ctx, r.Failed.Oldest.Seconds())
